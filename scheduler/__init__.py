@@ -1,0 +1,1 @@
+"""The scheduler: a problem in, a plan out. Pure, seeded, whole seconds; no database, clock or network."""

@@ -1,0 +1,21 @@
+"""How long the scheduler may think."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The search stops at whichever limit is reached first.
+
+    The same problem, policy, iterations and seed give the same plan as long as ``seconds`` is not what stopped
+    the search.
+
+    Attributes:
+        seconds: wall-clock seconds for the search, above 0.
+        iterations: solutions the search may accept, or None for no limit.
+        seed: seeds every random choice.
+    """
+
+    seconds: float = 5.0
+    iterations: int | None = None
+    seed: int = 0

@@ -1,0 +1,75 @@
+"""What a plan must respect and what it should aim for.
+
+Objectives, in the default order of importance (each weight is far above the next one's usual total):
+
+1. mandatory and high-priority visits served,
+2. promises kept: lateness against ``latest_sla_end``,
+3. little disruption of what was published,
+4. travel time, distance and overtime,
+5. the preferred engineer,
+6. the least over-qualified engineer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scheduler.units import Cost
+
+
+class HardRule(StrEnum):
+    """Hard rules that a company may switch off. Travel, shifts, pins and one place at a time always hold."""
+
+    SKILLS = "skills"
+    CERTIFICATES = "certificates"
+    TOOLS = "tools"
+    PARTS = "parts"
+    WINDOWS = "windows"
+    BREAKS = "breaks"
+    ENGINEERS = "engineers"
+    """Required and excluded engineers of a visit."""
+    MAX_VISITS = "max_visits"
+
+
+ALL_RULES = frozenset(HardRule)
+
+
+def _unserved() -> dict[int, Cost]:
+    return {1: 100_000, 2: 200_000, 3: 400_000, 4: 800_000, 5: 1_600_000}
+
+
+@dataclass(frozen=True)
+class SchedulingPolicy:
+    """Hard rules that are on, and the weights of the objectives.
+
+    Attributes:
+        rules: the hard rules that are on.
+        unserved: cost of leaving out a visit, by priority 1..5. The scheduler scales all of these up by one
+            whole factor per problem, so that the least of them is above the lateness and disruption of all
+            visits together: a late promise is never a reason to drop a visit.
+        unserved_mandatory: added for a mandatory or pinned visit, scaled likewise.
+        lateness_percent: scales each visit's own ``late_cost_per_minute``.
+        moved_engineer: a published booking goes to another engineer.
+        moved_minute: per minute by which a published start moves, in either direction.
+        travel_percent: scales the engineers' ``cost_per_hour`` for time on the road.
+        distance_percent: scales the engineers' ``cost_per_km``.
+        overtime_percent: scales ``cost_per_hour`` for time after the shift's end.
+        not_preferred: the visit has preferred engineers and another one gets it.
+        overqualified_level: per skill level above what the visit requires.
+    """
+
+    rules: frozenset[HardRule] = ALL_RULES
+    unserved: Mapping[int, Cost] = field(default_factory=_unserved)
+    unserved_mandatory: Cost = 10_000_000
+    lateness_percent: int = 100
+    moved_engineer: Cost = 10_000
+    moved_minute: Cost = 50
+    travel_percent: int = 100
+    distance_percent: int = 100
+    overtime_percent: int = 150
+    not_preferred: Cost = 1_000
+    overqualified_level: Cost = 100
+
+    def on(self, rule: HardRule) -> bool:
+        """Whether a hard rule is on."""
+        return rule in self.rules
