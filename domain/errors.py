@@ -1,0 +1,93 @@
+"""The tree of expected errors.
+
+Each class has a stable ``code`` (clients switch on it), the HTTP status that the API maps it to, and whether
+the same call may succeed later. Facts are attributes; the message says what is wrong, where, and what to do.
+"""
+
+from typing import ClassVar
+
+
+class CalloutError(Exception):
+    """Base of every error that a user or another system can cause."""
+
+    code: ClassVar[str] = "callout_error"
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts: dict[str, object] = facts
+
+
+class InvalidInputError(CalloutError):
+    """A field breaks a rule. ``field`` is a dotted path, ``rule`` a sentence."""
+
+    code = "invalid_input"
+    http_status = 422
+
+    def __init__(self, field: str, rule: str, **facts: object) -> None:
+        super().__init__(f"{field}: {rule}", field=field, rule=rule, **facts)
+        self.field = field
+        self.rule = rule
+
+
+class NotFoundError(CalloutError):
+    """Nothing with this id exists."""
+
+    code = "not_found"
+    http_status = 404
+
+    def __init__(self, what: str, key: str) -> None:
+        super().__init__(f"There is no {what} {key!r}. Check the id.", what=what, key=key)
+        self.what = what
+        self.key = key
+
+
+class WrongStateError(CalloutError):
+    """The command does not fit the state that the thing is in."""
+
+    code = "wrong_state"
+    http_status = 409
+
+    def __init__(self, what: str, key: str, state: str, command: str, allowed: str) -> None:
+        super().__init__(
+            f"{what} {key} is {state}: '{command}' is possible when it is {allowed}.",
+            what=what,
+            key=key,
+            state=state,
+            command=command,
+            allowed=allowed,
+        )
+        self.state = state
+
+
+class StaleBookingError(CalloutError):
+    """The booking was changed meanwhile; the caller looked at an older one."""
+
+    code = "stale_booking"
+    http_status = 409
+
+    def __init__(self, visit_id: str, given: str, current: str | None) -> None:
+        super().__init__(
+            f"Visit {visit_id} is no longer on booking {given}; "
+            f"{f'the current one is {current}' if current else 'it is being planned again'}. Reload and decide again.",
+            visit_id=visit_id,
+            given=given,
+            current=current,
+        )
+
+
+class StockError(CalloutError):
+    """There is not enough stock for what was asked."""
+
+    code = "not_enough_stock"
+    http_status = 409
+
+
+class UnavailableError(CalloutError):
+    """A part of the system does not answer at the moment."""
+
+    code = "unavailable"
+    http_status = 503
+    retryable = True

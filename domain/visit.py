@@ -1,0 +1,149 @@
+"""A visit: its state in the workflow, and what bookings, offers and the field make of it. Pure functions of time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.case import VisitNeeds
+from domain.errors import StaleBookingError, WrongStateError
+from domain.ids import BookingId, CaseId, EngineerId, ReservationId, TerritoryId, VisitId
+from domain.parts import PartNeed, PartUsed, ReservationFact
+from domain.people import Role
+from domain.policy import CaseTerms
+from domain.registration import ArrivalWindow
+from domain.steps import Announcement, OpenStep, responsible_at, step_announcements
+from domain.vocabulary import Outcome, Severity, VisitState
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A visit's place in the published plan.
+
+    Attributes:
+        arrival: Planned start of work on site; departure is ``travel`` earlier.
+        finish: Planned end of work.
+        window: The arrival window that the customer is told.
+        reservations: Parts that the booking holds.
+    """
+
+    id: BookingId
+    engineer: EngineerId
+    arrival: datetime
+    finish: datetime
+    travel: timedelta = timedelta(0)
+    window: ArrivalWindow | None = None
+    reservations: tuple[ReservationFact, ...] = ()
+
+
+@dataclass(frozen=True)
+class VisitReport:
+    """What an engineer reports when the work ends (the service report).
+
+    Attributes:
+        needed_parts: What a further visit must bring.
+        labour: Time worked.
+    """
+
+    outcome: Outcome
+    work_done: str = ""
+    parts_used: tuple[PartUsed, ...] = ()
+    needed_parts: tuple[PartNeed, ...] = ()
+    labour: timedelta = timedelta(0)
+    signed_by_customer: bool = False
+
+
+@dataclass
+class VisitProgress:
+    """Everything that the next decision about a visit needs."""
+
+    visit_id: VisitId
+    case_id: CaseId
+    territory: TerritoryId
+    severity: Severity
+    terms: CaseTerms
+    needs: VisitNeeds
+    state: VisitState = VisitState.REQUESTED
+    step: OpenStep | None = None
+    responsible: Role = Role.DISPATCHER
+    dispatch_due: datetime | None = None
+    on_site_due: datetime | None = None
+    booking: Booking | None = None
+    bookings: int = 0
+    preferred: EngineerId | None = None
+    excluded: list[EngineerId] = field(default_factory=list)
+    offers: int = 0
+    offered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    finished_at: datetime | None = None
+    report: VisitReport | None = None
+    parts_orders: list[ReservationId] = field(default_factory=list)
+    steps_opened: int = 0
+    announced: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    version: int = 0
+
+
+def require(progress: VisitProgress, command: str, *allowed: VisitState) -> None:
+    """Refuse a command that does not fit the visit's state.
+
+    Raises:
+        WrongStateError: The visit is in none of the allowed states.
+    """
+    if progress.state not in allowed:
+        raise WrongStateError("visit", progress.visit_id, progress.state, command, " or ".join(allowed))
+
+
+def require_booking(progress: VisitProgress, given: BookingId | None) -> Booking:
+    """The current booking, if it is the one that the caller looked at (None: the caller did not say).
+
+    Raises:
+        StaleBookingError: The visit is on another booking, or on none.
+    """
+    current = progress.booking
+    if current is None or (given is not None and given != current.id):
+        raise StaleBookingError(progress.visit_id, given or "none", current.id if current else None)
+    return current
+
+
+def open_step(progress: VisitProgress, state: VisitState, name: str, who: Role, now: datetime, due: datetime) -> None:
+    """Move to a state whose next step is ``name``, to be done by ``who`` until ``due``."""
+    progress.steps_opened += 1
+    progress.state = state
+    progress.responsible = who
+    progress.step = OpenStep(name, who, now, due, progress.steps_opened)
+
+
+def offer_at(progress: VisitProgress) -> datetime:
+    """When the booking must be offered to its engineer.
+
+    Holding the offer back lets the plan still improve; it goes out ``offer_lead`` before departure, and in any
+    case ``offer_margin`` before the dispatch promise ends.
+    """
+    booking = progress.booking
+    assert booking is not None, "only a booked visit is offered"  # noqa: S101 - a programming error
+    moment = booking.arrival - booking.travel - progress.terms.offer_lead
+    if progress.dispatch_due is not None:
+        moment = min(moment, progress.dispatch_due - progress.terms.offer_margin)
+    return moment
+
+
+def announcements(progress: VisitProgress, now: datetime) -> list[Announcement]:
+    """Escalations of the open step that are due by now and were not announced."""
+    return [a for a in _foreseen(progress) if a.at <= now and a.key not in progress.announced]
+
+
+def next_announcement_at(progress: VisitProgress) -> datetime | None:
+    """When the open step escalates next; None when nothing is open."""
+    return min((a.at for a in _foreseen(progress) if a.key not in progress.announced), default=None)
+
+
+def announce(progress: VisitProgress, said: Announcement) -> None:
+    """Remember an escalation, and hand the step to whom it reaches."""
+    progress.announced.append(said.key)
+    if progress.step:
+        progress.responsible = responsible_at(progress.step, said.rung)
+
+
+def _foreseen(progress: VisitProgress) -> list[Announcement]:
+    return step_announcements(progress.step, progress.terms.ladder) if progress.step else []
