@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +17,7 @@ from domain.errors import InvalidInputError
 MIDNIGHT = time(0)
 NOTHING = timedelta(0)
 SECOND = timedelta(seconds=1)
+CENTURY = timedelta(days=36525)
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,8 @@ def add(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
     up exactly then.
 
     Raises:
-        InvalidInputError: The moment carries no time zone, the amount is negative, or no calendar reaches
-            that far (the year 9999).
+        InvalidInputError: The moment carries no time zone, the amount is negative, or it reaches more than a
+            century ahead.
     """
     start = to_utc(start)
     if amount < NOTHING:
@@ -146,18 +148,15 @@ def add(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
     if amount == NOTHING:
         return start
     left = amount
-    try:
-        for opens, closes in _open_from(calendar, start):
-            if closes - opens >= left:
-                return opens + left
-            left -= closes - opens
-    except OverflowError as error:
-        raise InvalidInputError("amount", "reaches beyond the year 9999") from error
-    raise InvalidInputError("amount", "reaches beyond the year 9999")
+    for opens, closes in open_intervals(calendar, start, start + CENTURY):
+        if closes - opens >= left:
+            return opens + left
+        left -= closes - opens
+    raise InvalidInputError("amount", "reaches more than a century ahead")
 
 
 def _open_from(calendar: Calendar, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Open stretches from a UTC moment on, without an end but that of the datetime type."""
+    """Open stretches from a UTC moment on, without an end."""
     if calendar.always:
         yield start, datetime.max.replace(tzinfo=UTC)
         return
@@ -166,7 +165,7 @@ def _open_from(calendar: Calendar, start: datetime) -> Iterator[tuple[datetime, 
     week = [_in_order(row for row in calendar.hours if row.weekday == weekday) for weekday in range(7)]
     extra = _in_order(calendar.worked_hours)
     day = start.astimezone(zone).date()
-    while day < date.max:
+    while True:
         following = day + timedelta(days=1)
         if day not in closed:
             for row in extra if day in worked else week[day.weekday()]:
@@ -178,6 +177,7 @@ def _open_from(calendar: Calendar, start: datetime) -> Iterator[tuple[datetime, 
         day = following
 
 
+@lru_cache(maxsize=8192)
 def _reached(zone: ZoneInfo, day: date, wall: time) -> datetime:
     """The first moment, in UTC, at which the local clock shows this time or a later one.
 

@@ -8,7 +8,9 @@ leaves no trace.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain import clock as moves
 from domain import sla
+from domain.clock import Clock, ClockName, PauseReason
 from domain.errors import InvalidInputError, WrongStateError
 from domain.escalation import Rung, escalation_times
 from domain.ids import CaseId, EngineerId, TerritoryId, VisitId, visit_id
@@ -16,9 +18,9 @@ from domain.parts import PartNeed
 from domain.people import Role
 from domain.policy import CaseTerms
 from domain.registration import ArrivalWindow, Classification, FieldProblem
-from domain.sla import Clock, ClockName, PauseReason, SlaState
+from domain.sla import SlaState
 from domain.steps import Announcement, OpenStep, responsible_at, step_announcements
-from domain.vocabulary import CaseState, Decision, Outcome, Warranty
+from domain.vocabulary import CaseState, Decision, Outcome, VisitState, Warranty
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,13 @@ class CaseProgress:
     ruling: Ruling | None = None
     visits: int = 0
     open_visit: VisitId | None = None
+    visit_state: VisitState | None = None
     last_engineer: EngineerId | None = None
     outcome: Outcome | None = None
     costs: Costs = Costs()
     reopened: int = 0
     satisfaction: int | None = None
+    call_back_from: datetime | None = None
     closing_note: str = ""
     steps_opened: int = 0
     announced: list[str] = field(default_factory=list)
@@ -145,29 +149,48 @@ def start_clocks(progress: CaseProgress, terms: CaseTerms) -> None:
     clocks: dict[ClockName, Clock] = {}
     for clock_terms in terms.clocks:
         old = progress.clocks.get(clock_terms.name)
-        clocks[clock_terms.name] = sla.retarget(old, clock_terms) if old else sla.start(clock_terms, progress.opened_at)
+        clocks[clock_terms.name] = (
+            moves.retarget(old, clock_terms) if old else moves.start(clock_terms, progress.opened_at)
+        )
     progress.clocks = clocks
 
 
 def stop_clock(progress: CaseProgress, name: ClockName, at: datetime) -> None:
-    """Stop a clock if it runs; a clock that does not run or was not promised stays as it is."""
+    """Stop a clock if it runs; a clock that does not run or was not promised stays as it is.
+
+    A moment before the clock last began to run (a phone's wrong time) counts as that beginning.
+    """
     clock = progress.clocks.get(name)
     if clock and clock.stopped_at is None:
-        progress.clocks[name] = sla.stop(clock, max(at, clock.started_at))
+        began = max([clock.started_at, *(s.end for s in clock.stops)])
+        progress.clocks[name] = moves.stop(clock, max(at, began))
+
+
+def reopen_clock(progress: CaseProgress, name: ClockName, at: datetime) -> None:
+    """Let a stopped clock go on with what it had used."""
+    clock = progress.clocks.get(name)
+    if clock and clock.stopped_at is not None:
+        progress.clocks[name] = moves.reopen(clock, max(at, clock.stopped_at))
+
+
+def drop_clocks(progress: CaseProgress, *names: ClockName) -> None:
+    """Take back promises that no longer apply: no visit is needed, or the case is cancelled. Kept ones stay."""
+    progress.clocks = {n: c for n, c in progress.clocks.items() if n not in names or c.stopped_at is not None}
 
 
 def pause_clocks(progress: CaseProgress, reason: PauseReason, at: datetime) -> None:
     """Pause every running clock for a reason; one already paused for it stays as it is."""
     for name, clock in progress.clocks.items():
-        if clock.stopped_at is None and not sla.is_paused(clock, reason):
-            progress.clocks[name] = sla.pause(clock, reason, at)
+        if clock.stopped_at is None and not moves.has_open_pause(clock, reason):
+            progress.clocks[name] = moves.pause(clock, max(at, clock.started_at), reason)
 
 
 def resume_clocks(progress: CaseProgress, reason: PauseReason, at: datetime) -> None:
-    """End every clock's pause for a reason."""
+    """End every clock's pause for a reason; at its beginning where ``at`` is earlier."""
     for name, clock in progress.clocks.items():
-        if sla.is_paused(clock, reason):
-            progress.clocks[name] = sla.resume(clock, reason, at)
+        if moves.has_open_pause(clock, reason):
+            began = max(p.start for p in clock.pauses if p.end is None and p.reason is reason)
+            progress.clocks[name] = moves.resume(clock, max(at, began), reason)
 
 
 def predict_visit(progress: CaseProgress, accepted: datetime | None, arrival: datetime, finish: datetime) -> None:
@@ -176,17 +199,12 @@ def predict_visit(progress: CaseProgress, accepted: datetime | None, arrival: da
     for name, moment in predicted.items():
         clock = progress.clocks.get(name)
         if clock and clock.stopped_at is None and moment is not None:
-            progress.clocks[name] = sla.predict(clock, moment)
+            progress.clocks[name] = moves.predict(clock, moment)
 
 
 def sla_state(progress: CaseProgress, now: datetime) -> SlaState:
     """The worst state among the case's clocks: what a list shows."""
-    order = (
-        SlaState.BREACHED, SlaState.JEOPARDY, SlaState.WARNING, SlaState.RUNNING,
-        SlaState.PAUSED, SlaState.MISSED, SlaState.KEPT,
-    )  # fmt: skip
-    states = {sla.state(clock, now) for clock in progress.clocks.values()}
-    return next((s for s in order if s in states), SlaState.NONE)
+    return sla.worst_state(progress.clocks.values(), now)
 
 
 def announcements(progress: CaseProgress, now: datetime) -> list[Announcement]:

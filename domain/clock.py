@@ -129,7 +129,7 @@ def start(terms: ClockTerms, at: datetime) -> Clock:
     return Clock(terms=terms, started_at=at)
 
 
-def pause(clock: Clock, at: datetime, reason: PauseReason) -> Clock:
+def pause(clock: Clock, reason: PauseReason, at: datetime) -> Clock:
     """Time does not count from ``at`` on, which may lie in the past (entered late).
 
     Raises:
@@ -140,13 +140,13 @@ def pause(clock: Clock, at: datetime, reason: PauseReason) -> Clock:
         raise ClockError(clock.terms.name, "pause", "it is stopped")
     if at < clock.started_at:
         raise ClockError(clock.terms.name, "pause", "it had not started then")
-    if any(p.reason is reason and p.end is None for p in clock.pauses):
+    if is_paused(clock, reason):
         raise ClockError(clock.terms.name, "pause", f"it is already paused for {reason}")
     return replace(clock, pauses=(*clock.pauses, Pause(reason, at)))
 
 
-def resume(clock: Clock, at: datetime, reason: PauseReason | None = None) -> Clock:
-    """End the open pause with this reason, or every open pause; ``at`` may lie in the past (entered late).
+def resume(clock: Clock, reason: PauseReason | None, at: datetime) -> Clock:
+    """End the open pause with this reason (None: every open pause); ``at`` may lie in the past (entered late).
 
     The clock runs again when no other pause is open.
 
@@ -196,6 +196,34 @@ def reopen(clock: Clock, at: datetime) -> Clock:
 def predict(clock: Clock, at: datetime | None) -> Clock:
     """The plan now expects the promise to be met at ``at`` (None: expects nothing); a stopped clock stays."""
     return clock if clock.stopped_at is not None else replace(clock, predicted=at)
+
+
+def retarget(clock: Clock, terms: ClockTerms) -> Clock:
+    """The same record under other terms: a case was classified anew. Time already used stays used."""
+    return replace(clock, terms=terms)
+
+
+def has_open_pause(clock: Clock, reason: PauseReason) -> bool:
+    """Whether a pause with this reason has begun and has no end yet."""
+    return any(p.reason is reason and p.end is None for p in clock.pauses)
+
+
+def retarget(clock: Clock, terms: ClockTerms) -> Clock:
+    """Other terms for a clock that has not been stopped; what it used stays used, counted by the new calendar.
+
+    A stopped clock stays as it is: a promise is judged by the terms under which it was met.
+
+    Raises:
+        ClockError: The terms are those of another clock.
+    """
+    if terms.name is not clock.terms.name:
+        raise ClockError(clock.terms.name, "change its terms", f"these are the terms of {terms.name}")
+    return clock if clock.stopped_at is not None else replace(clock, terms=terms)
+
+
+def is_paused(clock: Clock, reason: PauseReason) -> bool:
+    """Whether a pause with this reason is open."""
+    return any(p.reason is reason and p.end is None for p in clock.pauses)
 
 
 def _keep_utc(thing: object, *fields: str) -> None:

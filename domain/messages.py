@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.case import CaseProgress, Diagnosis, Ruling, VisitNeeds
+from domain.clock import PauseReason
 from domain.ids import (
     BookingId,
     CaseId,
@@ -24,17 +25,19 @@ from domain.parts import ReservationFact
 from domain.people import SYSTEM, Actor
 from domain.policy import CaseTerms
 from domain.registration import Classification, FieldProblem, Registration
-from domain.sla import PauseReason
 from domain.timebase import REAL_TIME, Timebase
 from domain.visit import Booking, VisitProgress, VisitReport
+from domain.visit import TerritoryChanged as TerritoryChanged
+from domain.visit import VisitFact as VisitFact
 from domain.vocabulary import (
     DeclineReason,
     Outcome,
     ReservationState,
     Severity,
-    VisitState,
     Warranty,
 )
+
+MAX_EVENTS = 4_000  # a workflow continues as new beyond this; the server would suggest it at 4,096
 
 # --- shared --------------------------------------------------------------------------------------------------
 
@@ -89,6 +92,7 @@ class CaseStart:
     timebase: Timebase = REAL_TIME
     territory: TerritoryId | None = None
     progress: CaseProgress | None = None
+    max_events: int = MAX_EVENTS
 
 
 @dataclass(frozen=True)
@@ -231,27 +235,6 @@ class AddNote:
 
 
 @dataclass(frozen=True)
-class VisitFact:
-    """Signal ``visit_changed`` to the case: how far its visit is.
-
-    Attributes:
-        sequence: Counts a visit's facts, so that a repeated one changes nothing.
-        arrival, finish: Predicted or actual times.
-    """
-
-    visit_id: VisitId
-    sequence: int
-    state: VisitState
-    at: datetime
-    engineer: EngineerId | None = None
-    accept_by: datetime | None = None
-    arrival: datetime | None = None
-    finish: datetime | None = None
-    report: VisitReport | None = None
-    travel: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True)
 class CaseView:
     """Query ``view``: the case as its workflow sees it."""
 
@@ -279,6 +262,7 @@ class VisitStart:
     on_site_due: datetime | None = None
     resolve_due: datetime | None = None
     progress: VisitProgress | None = None
+    max_events: int = MAX_EVENTS
 
 
 @dataclass(frozen=True)
@@ -446,14 +430,7 @@ class TerritoryStart:
     territory: TerritoryId
     timebase: Timebase = REAL_TIME
     progress: TerritoryProgress = TerritoryProgress()
-
-
-@dataclass(frozen=True)
-class TerritoryChanged:
-    """Signal ``changed``: something that the plan depends on. ``prediction_only``: the plan itself may stand."""
-
-    reason: str
-    prediction_only: bool = False
+    max_events: int = MAX_EVENTS
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.calendars import ALWAYS, Calendar
+from domain.clock import ClockName, ClockTerms
 from domain.escalation import EscalationStep, Ladder, Rung
-from domain.sla import ClockName, ClockTerms
 from domain.vocabulary import CaseKind, Severity, Warranty
 
 H = timedelta(hours=1)

@@ -23,10 +23,12 @@ from domain.clock import (
     Pause,
     PauseReason,
     Stop,
+    is_paused,
     pause,
     predict,
     reopen,
     resume,
+    retarget,
     start,
     stop,
 )
@@ -34,7 +36,7 @@ from domain.clock import (
 __all__ = [
     "Clock", "ClockError", "ClockName", "ClockTerms", "LedgerEntry", "LedgerKind", "Pause", "PauseReason",
     "SlaState", "Stop", "due_at", "is_paused", "ledger", "next_moment", "overdue", "pause", "predict",
-    "remaining", "reopen", "resume", "start", "state", "stop", "used", "warn_at", "worst_state",
+    "remaining", "reopen", "resume", "retarget", "start", "state", "stop", "used", "warn_at", "worst_state",
 ]  # fmt: skip
 
 NOTHING = timedelta(0)
@@ -130,7 +132,7 @@ def state(clock: Clock | None, now: datetime) -> SlaState:
         return SlaState.KEPT if due is None or met <= due else SlaState.MISSED
     if due is not None and due <= now:
         return SlaState.BREACHED
-    if is_paused(clock, now):
+    if _paused_at(clock, now):
         return SlaState.PAUSED
     if clock.predicted is not None and due is not None and clock.predicted > due:
         return SlaState.JEOPARDY
@@ -153,12 +155,6 @@ URGENCY = (
 def worst_state(clocks: Iterable[Clock], now: datetime) -> SlaState:
     """The one state that stands for a whole case: what still needs somebody comes before what is over."""
     return min((state(clock, now) for clock in clocks), key=URGENCY.index, default=SlaState.NONE)
-
-
-def is_paused(clock: Clock, now: datetime) -> bool:
-    """Whether a pause is open at ``now`` and the clock is not stopped."""
-    now = to_utc(now)
-    return _met_at(clock, now) is None and any(_covers(p, now) for p in clock.pauses)
 
 
 def next_moment(clock: Clock, now: datetime) -> datetime | None:
@@ -261,11 +257,15 @@ def _reached(clock: Clock, amount: timedelta) -> datetime | None:
 def _reached_at(clock: Clock, now: datetime, amount: timedelta) -> datetime | None:
     moment = _reached(clock, amount)
     now = to_utc(now)
-    return None if moment is not None and moment > now and is_paused(clock, now) else moment
+    return None if moment is not None and moment > now and _paused_at(clock, now) else moment
 
 
 def _covers(halt: Pause | Stop, moment: datetime) -> bool:
     return halt.start <= moment and (halt.end is None or moment < halt.end)
+
+
+def _paused_at(clock: Clock, now: datetime) -> bool:
+    return _met_at(clock, now) is None and any(_covers(p, now) for p in clock.pauses)
 
 
 def _met_at(clock: Clock, now: datetime) -> datetime | None:

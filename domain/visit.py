@@ -51,6 +51,42 @@ class VisitReport:
     signed_by_customer: bool = False
 
 
+@dataclass(frozen=True)
+class VisitFact:
+    """Signal ``visit_changed`` to the case: how far its visit is.
+
+    Attributes:
+        sequence: Counts a visit's facts, so that a repeated one changes nothing.
+        accept_by: When the plan expects the engineer to have accepted.
+        arrival, finish: Predicted or actual times.
+        travel: The way to the site, for the costs.
+    """
+
+    visit_id: VisitId
+    sequence: int
+    state: VisitState
+    at: datetime
+    engineer: EngineerId | None = None
+    accept_by: datetime | None = None
+    arrival: datetime | None = None
+    finish: datetime | None = None
+    report: VisitReport | None = None
+    travel: timedelta = timedelta(0)
+    parts_cents: int = 0
+    waiting_for_part: bool = False
+
+
+@dataclass(frozen=True)
+class TerritoryChanged:
+    """Signal ``changed`` to the territory: something that its plan depends on.
+
+    With ``prediction_only`` the plan itself may stand and only its predicted times are computed anew.
+    """
+
+    reason: str
+    prediction_only: bool = False
+
+
 @dataclass
 class VisitProgress:
     """Everything that the next decision about a visit needs."""
@@ -66,6 +102,9 @@ class VisitProgress:
     responsible: Role = Role.DISPATCHER
     dispatch_due: datetime | None = None
     on_site_due: datetime | None = None
+    resolve_due: datetime | None = None
+    predicted_arrival: datetime | None = None
+    predicted_finish: datetime | None = None
     booking: Booking | None = None
     bookings: int = 0
     preferred: EngineerId | None = None
@@ -77,7 +116,13 @@ class VisitProgress:
     arrived_at: datetime | None = None
     finished_at: datetime | None = None
     report: VisitReport | None = None
+    parts_cents: int = 0
+    parts_late: list[ReservationId] = field(default_factory=list)
+    parts_ready: list[ReservationId] = field(default_factory=list)
     parts_orders: list[ReservationId] = field(default_factory=list)
+    facts: int = 0
+    to_tell: list[VisitFact] = field(default_factory=list)
+    to_wake: TerritoryChanged | None = None
     steps_opened: int = 0
     announced: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
