@@ -181,16 +181,16 @@ def drop_clocks(progress: CaseProgress, *names: ClockName) -> None:
 def pause_clocks(progress: CaseProgress, reason: PauseReason, at: datetime) -> None:
     """Pause every running clock for a reason; one already paused for it stays as it is."""
     for name, clock in progress.clocks.items():
-        if clock.stopped_at is None and not moves.has_open_pause(clock, reason):
-            progress.clocks[name] = moves.pause(clock, max(at, clock.started_at), reason)
+        if clock.stopped_at is None and not moves.is_paused(clock, reason):
+            progress.clocks[name] = moves.pause(clock, reason, max(at, clock.started_at))
 
 
 def resume_clocks(progress: CaseProgress, reason: PauseReason, at: datetime) -> None:
     """End every clock's pause for a reason; at its beginning where ``at`` is earlier."""
     for name, clock in progress.clocks.items():
-        if moves.has_open_pause(clock, reason):
+        if moves.is_paused(clock, reason):
             began = max(p.start for p in clock.pauses if p.end is None and p.reason is reason)
-            progress.clocks[name] = moves.resume(clock, max(at, began), reason)
+            progress.clocks[name] = moves.resume(clock, reason, max(at, began))
 
 
 def predict_visit(progress: CaseProgress, accepted: datetime | None, arrival: datetime, finish: datetime) -> None:

@@ -199,16 +199,6 @@ def predict(clock: Clock, at: datetime | None) -> Clock:
 
 
 def retarget(clock: Clock, terms: ClockTerms) -> Clock:
-    """The same record under other terms: a case was classified anew. Time already used stays used."""
-    return replace(clock, terms=terms)
-
-
-def has_open_pause(clock: Clock, reason: PauseReason) -> bool:
-    """Whether a pause with this reason has begun and has no end yet."""
-    return any(p.reason is reason and p.end is None for p in clock.pauses)
-
-
-def retarget(clock: Clock, terms: ClockTerms) -> Clock:
     """Other terms for a clock that has not been stopped; what it used stays used, counted by the new calendar.
 
     A stopped clock stays as it is: a promise is judged by the terms under which it was met.
