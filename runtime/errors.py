@@ -21,11 +21,10 @@ class PortInUseError(StackError):
 class AlreadyRunningError(StackError):
     """A second stack was started over the same home folder."""
 
-    def __init__(self, home: Path, pid: int) -> None:
+    def __init__(self, home: Path, pid: int | None) -> None:
         self.pid = pid
-        super().__init__(
-            f"the stack of {home} is already running (process {pid}): 'make status' shows it, 'make down' stops it"
-        )
+        who = "" if pid is None else f" (process {pid})"
+        super().__init__(f"the stack of {home} is already running{who}: 'make status' shows it, 'make down' stops it")
 
 
 class NotStartedError(StackError):

@@ -4,19 +4,18 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from runtime import ports, postgres_home, secrets
 from runtime.errors import NotStartedError, StackError, log_tail
-from runtime.processes import Account, Identity, end, find, is_alive, run, spawn, wait_gone, working_in
+from runtime.processes import Account, Identity, end, is_alive, run, spawn, tell, wait_gone, working_in, works_in
 
 USER = "callout"
 PORT_SETTING = "CALLOUT_POSTGRES_PORT"
 _ENVIRONMENT: Mapping[str, str] = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 _START_SECONDS = 30.0
 _ORPHAN_SECONDS = 5.0
-_STOP_SECONDS = 10.0
 _NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -50,8 +49,11 @@ class EmbeddedPostgres:
         self._durable = durable
         self.log = home / "logs" / "postgres.log"
 
-    def start(self) -> str:
+    def start(self, cancelled: Callable[[], bool] = lambda: False) -> str:
         """Starts the server, or finds it running already.
+
+        Args:
+            cancelled: asked while waiting; True gives up.
 
         Returns:
             The URL of the maintenance database, for asyncpg through SQLAlchemy.
@@ -61,23 +63,27 @@ class EmbeddedPostgres:
             NotStartedError: the server ended or was not ready within 30 s.
         """
         if (running := self.postmaster()) is not None:
-            self._wait_ready(running)
+            self._wait_ready(running, cancelled)
             return self.url()
         self._initialise()
         self._clear_remains()
         self._chosen_port = self._pick_port()
         started = self._spawn(self._chosen_port)
         try:
-            self._wait_ready(started)
+            self._wait_ready(started, cancelled)
         except NotStartedError:
             end(started, signal.SIGINT, 2)
             raise
         return self.url()
 
-    def stop(self) -> None:
-        """Stops the server: open sessions are ended, everything committed is kept. Harmless when it is not running."""
+    def stop(self, grace: float = 10.0) -> None:
+        """Stops the server: open sessions are ended, everything committed is kept. Harmless when it is not running.
+
+        Args:
+            grace: seconds after which it is killed; it then recovers from its log at the next start.
+        """
         postmaster = self.postmaster()
-        if postmaster is not None and not end(postmaster, signal.SIGINT, _STOP_SECONDS):
+        if postmaster is not None and not end(postmaster, signal.SIGINT, grace):
             self._wait_for_orphans()
 
     def is_running(self) -> bool:
@@ -88,7 +94,8 @@ class EmbeddedPostgres:
         """Returns the living main process of this data directory, or nothing."""
         pid = self._pid_file_line(1)
         identity = Identity.of(int(pid)) if pid.isdigit() else None
-        return identity if identity in working_in(self._place.data, "postgres") else None
+        ours = identity is not None and works_in(identity.pid, self._place.data, "postgres")
+        return identity if ours else None
 
     def url(self, database: str = "postgres") -> str:
         """Returns the SQLAlchemy URL (asyncpg) of a database of the running server."""
@@ -172,11 +179,13 @@ class EmbeddedPostgres:
             raise NotStartedError("PostgreSQL", "it ended at once", self.log)
         return identity
 
-    def _wait_ready(self, identity: Identity) -> None:
+    def _wait_ready(self, identity: Identity, cancelled: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while self._pid_file_line(1) != str(identity.pid) or self._pid_file_line(8) != "ready":
             if not is_alive(identity):
                 raise NotStartedError("PostgreSQL", "it ended while starting", self.log)
+            if cancelled():
+                raise NotStartedError("PostgreSQL", "it was told to stop", self.log)
             if time.monotonic() > deadline:
                 raise NotStartedError("PostgreSQL", f"not ready after {_START_SECONDS:.0f} s", self.log)
             time.sleep(0.02)
@@ -193,8 +202,7 @@ class EmbeddedPostgres:
             if all(wait_gone(orphan, seconds) for orphan in orphans):
                 return
             for orphan in orphans:
-                if (process := find(orphan)) is not None:
-                    process.send_signal(last_word)
+                tell(orphan, last_word)
         left = [orphan.pid for orphan in working_in(self._place.data, "postgres") if not wait_gone(orphan, 1)]
         if left:
             raise StackError(

@@ -44,7 +44,7 @@ def find(identity: Identity) -> psutil.Process | None:
     """Returns the living process with this identity; a zombie counts as gone."""
     try:
         process = psutil.Process(identity.pid)
-        same = abs(process.create_time() - identity.started) < _SAME_START_SECONDS
+        same = _same(Identity(process.pid, process.create_time()), identity)
         return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.NoSuchProcess:
         return None
@@ -71,47 +71,86 @@ def end(identity: Identity, first: signal.Signals, grace: float) -> bool:
     Returns:
         Whether it ended by itself within the grace period (also true when it was gone already).
     """
-    process = find(identity)
-    if process is None:
+    if not tell(identity, first) or wait_gone(identity, grace):
         return True
-    process.send_signal(first)
-    if wait_gone(identity, grace):
-        return True
-    if (process := find(identity)) is not None:
-        process.kill()
+    tell(identity, signal.SIGKILL)
     wait_gone(identity, 5)
     return False
 
 
-def working_in(folder: Path, name: str) -> list[Identity]:
-    """Returns the living processes of this name whose working folder is `folder`.
+def tell(identity: Identity, what: signal.Signals) -> bool:
+    """Sends a signal to exactly this process; returns whether there was somebody to tell.
+
+    Raises:
+        StackError: the process belongs to another user.
+    """
+    process = find(identity)
+    if process is None:
+        return False
+    try:
+        process.send_signal(what)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied as error:
+        raise StackError(f"process {identity.pid} belongs to another user: run this as that user") from error
+    return True
+
+
+def works_in(pid: int, folder: Path, name: str) -> bool:
+    """Returns whether this process has this name and works inside `folder`.
 
     A server that works inside its own data folder is known by that, whoever started it and whatever was recorded.
     """
-    return [
-        identity
-        for process in psutil.process_iter()
-        if _works_in(process, folder, name) and (identity := Identity.of(process.pid)) is not None
-    ]
-
-
-def _works_in(process: psutil.Process, folder: Path, name: str) -> bool:
     try:
-        return process.name() == name and Path(process.cwd()) == folder
+        process = psutil.Process(pid)
+        return process.name() == name and process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == folder
     except psutil.Error:
         return False
 
 
-def descendants(identity: Identity) -> list[Identity]:
-    """Returns every process below this one, so that they can be ended should their parent leave them behind."""
-    process = find(identity)
-    if process is None:
+def working_in(folder: Path, name: str) -> list[Identity]:
+    """Returns the living processes of this name whose working folder is `folder`."""
+    found = (Identity.of(pid) for pid in psutil.pids() if works_in(pid, folder, name))
+    return [identity for identity in found if identity is not None]
+
+
+def left_behind(leader: Identity) -> list[Identity]:
+    """Returns the processes in the session that `spawn` opened for `leader`, which may have died meanwhile.
+
+    The kernel gives the number of a session to nobody else while the session has a member.
+    """
+    now = Identity.of(leader.pid)
+    if now is not None and not _same(now, leader):
         return []
+    return [
+        identity
+        for pid in psutil.pids()
+        if pid != leader.pid and _session_of(pid) == leader.pid and (identity := Identity.of(pid)) is not None
+    ]
+
+
+def _session_of(pid: int) -> int | None:
     try:
-        children = process.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
-    return [found for child in children if (found := Identity.of(child.pid)) is not None]
+        return os.getsid(pid)
+    except OSError:
+        return None
+
+
+def _same(one: Identity, other: Identity) -> bool:
+    return one.pid == other.pid and abs(one.started - other.started) < _SAME_START_SECONDS
+
+
+def end_session(leader: Identity, grace: float) -> bool:
+    """Ends a process that `spawn` started, and whatever it has left behind.
+
+    Returns:
+        Whether it ended by itself within the grace period.
+    """
+    others = left_behind(leader)
+    by_itself = end(leader, signal.SIGTERM, grace)
+    for other in {*others, *left_behind(leader)}:
+        tell(other, signal.SIGKILL)
+    return by_itself
 
 
 def open_log(path: Path) -> IO[bytes]:

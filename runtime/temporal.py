@@ -4,7 +4,7 @@ import os
 import signal
 import sysconfig
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,7 +28,6 @@ RETENTION = "90d"
 _USUAL_PORT = 7233
 _USUAL_UI_PORT = 8233
 _START_SECONDS = 30.0
-_STOP_SECONDS = 10.0
 _DYNAMIC_CONFIG: Mapping[str, str] = {
     # Timers may otherwise fire a second late, which is twelve minutes at 720-fold speed.
     "history.timerProcessorMaxTimeShift": '"10ms"',
@@ -72,8 +71,11 @@ class EmbeddedTemporal:
         self._dynamic_config = {**_DYNAMIC_CONFIG, **(dynamic_config or {})}
         self.log = home / "logs" / "temporal.log"
 
-    def start(self) -> str:
+    def start(self, cancelled: Callable[[], bool] = lambda: False) -> str:
         """Starts the server, or finds it running already, with search attributes and retention set.
+
+        Args:
+            cancelled: asked while waiting; True gives up.
 
         Returns:
             The gRPC address, `127.0.0.1:port`.
@@ -89,16 +91,20 @@ class EmbeddedTemporal:
             self._pick_ports()
             server = self._spawn()
         try:
-            self._configure(server)
+            self._configure(server, cancelled)
         except NotStartedError:
             end(server, signal.SIGINT, 2)
             raise
         return self.address
 
-    def stop(self) -> None:
-        """Stops the server; everything it acknowledged is on disk. Harmless when it is not running."""
+    def stop(self, grace: float = 10.0) -> None:
+        """Stops the server; everything it acknowledged is on disk. Harmless when it is not running.
+
+        Args:
+            grace: seconds after which it is killed, which loses nothing either.
+        """
         for server in working_in(self._folder, "temporal"):
-            end(server, signal.SIGINT, _STOP_SECONDS)
+            end(server, signal.SIGINT, grace)
 
     def is_running(self) -> bool:
         """Returns whether the server answers as healthy now."""
@@ -153,7 +159,7 @@ class EmbeddedTemporal:
             raise NotStartedError("Temporal", "it ended at once", self.log)
         return identity
 
-    def _configure(self, server: Identity) -> None:
+    def _configure(self, server: Identity, cancelled: Callable[[], bool]) -> None:
         """Its port opens before the server is ready, so each step is tried until it passes."""
         attributes = [part for name, kind in SEARCH_ATTRIBUTES.items() for part in ("--name", name, "--type", kind)]
         steps = (
@@ -166,6 +172,8 @@ class EmbeddedTemporal:
             while (complaint := self._admin(*step)) is not None:
                 if not is_alive(server):
                     raise NotStartedError("Temporal", "it ended while starting", self.log)
+                if cancelled():
+                    raise NotStartedError("Temporal", "it was told to stop", self.log)
                 if time.monotonic() > deadline:
                     reason = f"not ready after {_START_SECONDS:.0f} s ({complaint})"
                     raise NotStartedError("Temporal", reason, self.log)
