@@ -135,12 +135,21 @@ def require(progress: CaseProgress, command: str, *allowed: CaseState) -> None:
         raise WrongStateError("case", progress.case_id, progress.state, command, " or ".join(allowed))
 
 
-def open_step(progress: CaseProgress, state: CaseState, name: str, who: Role, now: datetime, due: datetime) -> None:
+def open_step(
+    progress: CaseProgress,
+    state: CaseState,
+    name: str,
+    who: Role,
+    now: datetime,
+    due: datetime,
+    *,
+    escalates: bool = True,
+) -> None:
     """Move to a state whose next step is ``name``, to be done by ``who`` until ``due``."""
     progress.steps_opened += 1
     progress.state = state
     progress.responsible = who
-    progress.step = OpenStep(name, who, now, due, progress.steps_opened)
+    progress.step = OpenStep(name, who, now, due, progress.steps_opened, escalates)
 
 
 def start_clocks(progress: CaseProgress, terms: CaseTerms) -> None:

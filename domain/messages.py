@@ -4,6 +4,7 @@ Commands come from people as updates; facts come from other workflows as signals
 and results. Each is one frozen dataclass.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,7 +64,7 @@ class EventDraft:
     kind: str
     at: datetime
     actor: Actor = SYSTEM
-    data: dict[str, str | int | float | bool | None] = field(default_factory=dict)
+    data: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class OpenStep:
         since: When the step opened.
         due_at: By when it must be done.
         number: Counts the steps of one workflow, so that a repeated step announces anew.
+        escalates: Whether lateness climbs the ladder; a step that silence itself concludes does not.
     """
 
     name: str
@@ -27,6 +28,7 @@ class OpenStep:
     since: datetime
     due_at: datetime
     number: int = 1
+    escalates: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def responsible_at(step: OpenStep, rung: Rung | None) -> Role:
 
 def step_announcements(step: OpenStep, ladder: Ladder) -> list[Announcement]:
     """Every escalation that a step meets if it stays undone, in time order."""
+    if not step.escalates:
+        return []
     return [
         Announcement(f"step:{step.number}:{step.name}:{rung}", "step_escalated", at, step.name, rung)
         for at, rung in escalation_times(ladder, step.due_at)

@@ -151,12 +151,21 @@ def require_booking(progress: VisitProgress, given: BookingId | None) -> Booking
     return current
 
 
-def open_step(progress: VisitProgress, state: VisitState, name: str, who: Role, now: datetime, due: datetime) -> None:
+def open_step(
+    progress: VisitProgress,
+    state: VisitState,
+    name: str,
+    who: Role,
+    now: datetime,
+    due: datetime,
+    *,
+    escalates: bool = True,
+) -> None:
     """Move to a state whose next step is ``name``, to be done by ``who`` until ``due``."""
     progress.steps_opened += 1
     progress.state = state
     progress.responsible = who
-    progress.step = OpenStep(name, who, now, due, progress.steps_opened)
+    progress.step = OpenStep(name, who, now, due, progress.steps_opened, escalates)
 
 
 def offer_at(progress: VisitProgress) -> datetime:

@@ -1,0 +1,34 @@
+"""How errors of the domain and of activities reach the caller of an update."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from domain.errors import CalloutError
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """Turn a domain error, or the business error of an activity, into a failed update with a stable type.
+
+    Anything else would retry the workflow task for ever while the caller hangs.
+    """
+    try:
+        yield
+    except CalloutError as error:
+        raise ApplicationError(error.message, _plain(error.facts), type=error.code, non_retryable=True) from error
+    except ActivityError as error:
+        if isinstance(error.cause, ApplicationError):
+            cause = error.cause
+            raise ApplicationError(cause.message, *cause.details, type=cause.type, non_retryable=True) from error
+        raise ApplicationError("The record did not answer; try again.", type="unavailable") from error
+
+
+def business_error(error: ActivityError) -> str | None:
+    """The stable code of an activity's business error; None for any other failure."""
+    return error.cause.type if isinstance(error.cause, ApplicationError) else None
+
+
+def _plain(facts: dict[str, object]) -> dict[str, str | None]:
+    return {key: None if value is None else str(value) for key, value in facts.items()}
