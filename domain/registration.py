@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from domain.errors import InvalidInputError
@@ -57,6 +57,8 @@ class Registration:
         product_model: Model code, needed when no installed product is named.
         external_ref: The caller's own key, unique within its source.
         classification: Given by channels that know it (imports, web forms); None leaves it to an agent.
+        suggested_skills: What a visit would need as far as the channel knows: skill to least level, 1 to 5.
+        suggested_minutes: How long a visit would take as far as the channel knows. Whoever decides may differ.
     """
 
     channel: Channel
@@ -72,6 +74,8 @@ class Registration:
     external_ref: str = ""
     windows: tuple[ArrivalWindow, ...] = ()
     classification: Classification | None = None
+    suggested_skills: dict[str, int] = field(default_factory=dict)
+    suggested_minutes: int | None = None
 
 
 @dataclass(frozen=True)
