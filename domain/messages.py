@@ -270,7 +270,8 @@ class VisitStart:
 class VisitChange:
     """A visit's new state and its events, written in one transaction. Key: (``workflow_id``, ``command_id``).
 
-    ``latest_sla_end`` is when the visit must be over for the case's resolve promise.
+    ``releases`` is the booking that the visit gives up. It must be the one in the record, if one is there: a newer
+    one, published meanwhile, outdates the change.
     """
 
     workflow_id: str
@@ -278,7 +279,14 @@ class VisitChange:
     progress: VisitProgress
     events: tuple[EventDraft, ...]
     now: datetime
-    latest_sla_end: datetime | None = None
+    releases: BookingId | None = None
+
+
+@dataclass(frozen=True)
+class RecordedVisit:
+    """What recording a visit settled: the cost of the parts used, in cents."""
+
+    parts_cents: int = 0
 
 
 @dataclass(frozen=True)

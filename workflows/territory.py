@@ -1,0 +1,223 @@
+"""One territory's plan, for ever.
+
+It gathers what changed, waits a moment, runs one optimisation, publishes, and tells the visits. People's commands
+that change what the plan rests on (absence, move, stock, publishing a draft) come as updates.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities import options
+    from activities.planning.activities import PlanningActivities
+    from activities.stock import StockActivities
+    from activities.territories import TerritoryActivities
+    from domain.ids import PlanId, VisitId
+    from domain.messages import (
+        AbsenceRequest,
+        BookingChanged,
+        Bookings,
+        Command,
+        MoveRequest,
+        MoveVisit,
+        PlanningTerms,
+        PlanOutcome,
+        PlanRequest,
+        Predicted,
+        PredictRequest,
+        PublishDraft,
+        PublishOutcome,
+        PublishRequest,
+        Receipt,
+        ReceiveStock,
+        ReportAbsence,
+        StockRequest,
+        TerritoryChanged,
+        TerritoryStart,
+        TerritoryView,
+    )
+    from domain.people import SYSTEM, Actor
+    from workflows.failures import answered
+    from workflows.ids import visit_workflow_id
+    from workflows.memory import REMEMBERED
+    from workflows.timekeeping import Timekeeper
+
+# After a round that failed for good (the solver crashed three times, the database is away) the territory rests.
+REST_AFTER_FAILURE = timedelta(seconds=30)
+
+
+@workflow.defn
+class TerritoryWorkflow:
+    """Plans one territory (``territory/{territory_id}``)."""
+
+    @workflow.init
+    def __init__(self, start: TerritoryStart) -> None:
+        self._start = start
+        self._time = Timekeeper(start.timebase)
+        self._progress = start.progress
+        self._lock = asyncio.Lock()
+
+    @workflow.run
+    async def run(self, start: TerritoryStart) -> None:
+        """The story: gather, optimise, publish, tell; again and again."""
+        while True:
+            terms = await workflow.execute_local_activity_method(
+                PlanningActivities.planning_terms, start.territory, **options.LOCAL_RECORD
+            )
+            await self._gather(terms)
+            await self._continue_as_new_when_long()
+            try:
+                await self._plan_once(terms)
+            except ActivityError as error:
+                workflow.logger.warning(
+                    "planning_failed", extra={"territory": start.territory, "cause": str(error.cause)}
+                )
+                self._note("a round of planning failed")
+                await workflow.sleep(REST_AFTER_FAILURE)
+
+    # --- the steps of the story ------------------------------------------------------------------------------
+
+    async def _gather(self, terms: PlanningTerms) -> None:
+        p = self._progress
+        again = p.last_planned + terms.retry_after if p.last_planned and p.unplanned else None
+        if not await self._time.wait(lambda: bool(self._progress.reasons) or self._is_long(), again):
+            self._note(f"{self._progress.unplanned} visits are without a place")
+        if self._progress.reasons:
+            await self._time.sleep(terms.gather)
+
+    async def _plan_once(self, terms: PlanningTerms) -> None:
+        if not self._progress.reasons:
+            return
+        reasons, only_predict = self._progress.reasons, self._progress.predictions_only
+        self._progress = replace(self._progress, reasons=(), predictions_only=True)
+        if only_predict:
+            await self._predict()
+            return
+        outcome = await self._optimise(", ".join(reasons[:3]), hold=False)
+        if outcome.moved > terms.max_moves:
+            # Too many people would be moved without being asked: a dispatcher decides about that draft, and what
+            # is new is placed around the bookings as they stand.
+            outcome = await self._optimise("placed around the published plan", hold=True)
+        published = await self._publish(outcome.plan_id, SYSTEM)
+        self._progress = replace(self._progress, last_planned=self._time.now(), unplanned=published.unassigned)
+        if published.left_alone:
+            self._note(f"{len(published.left_alone)} visits changed while the plan was made")
+        await self._tell(published.changes, published.predictions)
+
+    async def _predict(self) -> None:
+        asked = PredictRequest(self._start.territory, self._time.now())
+        outcome = await workflow.execute_activity_method(PlanningActivities.repredict, asked, **options.PUBLISH)
+        await self._tell((), outcome.predictions)
+
+    async def _optimise(self, reason: str, *, hold: bool) -> PlanOutcome:
+        number = self._progress.plans + 1
+        self._progress = replace(self._progress, plans=number)
+        asked = PlanRequest(self._start.territory, number, self._time.now(), reason, self._start.timebase.speed, hold)
+        return await workflow.execute_activity_method(PlanningActivities.optimise, asked, **options.PLAN)
+
+    async def _publish(self, plan: PlanId, actor: Actor) -> PublishOutcome:
+        asked = PublishRequest(self._start.territory, plan, self._time.now(), actor)
+        return await workflow.execute_activity_method(PlanningActivities.publish, asked, **options.PUBLISH)
+
+    async def _tell(self, changes: tuple[BookingChanged, ...], predictions: tuple[Predicted, ...]) -> None:
+        """Tell each visit what was published; a visit that ended meanwhile needs no word."""
+        await asyncio.gather(
+            *(self._signal(c.visit_id, "booking_changed", c) for c in changes),
+            *(self._signal(p.visit_id, "predicted", p) for p in predictions),
+        )
+
+    async def _signal(self, visit: VisitId, name: str, message: BookingChanged | Predicted) -> None:
+        try:
+            await workflow.get_external_workflow_handle(visit_workflow_id(visit)).signal(name, message)
+        except ApplicationError:
+            workflow.logger.info("visit_was_over", extra={"visit_id": visit})
+
+    # --- facts and commands --------------------------------------------------------------------------------------
+
+    @workflow.signal
+    def changed(self, change: TerritoryChanged) -> None:
+        """Something that the plan depends on."""
+        self._note(change.reason, prediction_only=change.prediction_only)
+
+    @workflow.update
+    async def report_absence(self, message: ReportAbsence) -> Receipt:
+        """An engineer is away: bookings in that time are released and planned anew."""
+
+        async def act() -> Bookings:
+            asked = AbsenceRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                TerritoryActivities.record_absence, asked, **options.LOCAL_RECORD
+            )
+
+        return await self._command(message.command, f"{message.engineer} is absent", act)
+
+    @workflow.update
+    async def move_visit(self, message: MoveVisit) -> Receipt:
+        """A person moves a booking, with a reason."""
+
+        async def act() -> Bookings:
+            asked = MoveRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                TerritoryActivities.move_visit, asked, **options.LOCAL_RECORD
+            )
+
+        return await self._command(message.command, f"{message.visit_id} was moved", act)
+
+    @workflow.update
+    async def receive_stock(self, message: ReceiveStock) -> Receipt:
+        """Parts came into a stock location."""
+
+        async def act() -> Bookings:
+            asked = StockRequest(self._start.territory, message, self._time.now())
+            await workflow.execute_local_activity_method(StockActivities.receive_stock, asked, **options.LOCAL_RECORD)
+            return Bookings()
+
+        return await self._command(message.command, f"{message.sku} came in", act)
+
+    @workflow.update
+    async def publish_draft(self, message: PublishDraft) -> Receipt:
+        """A dispatcher publishes a draft that was held back."""
+
+        async def act() -> Bookings:
+            outcome = await self._publish(message.plan_id, message.command.actor)
+            return Bookings(outcome.changes)
+
+        return await self._command(message.command, f"{message.plan_id} was published", act)
+
+    @workflow.query
+    def view(self) -> TerritoryView:
+        """What the territory waits for."""
+        return TerritoryView(self._progress, self._time.now())
+
+    # --- mechanics ---------------------------------------------------------------------------------------------
+
+    async def _command(self, command: Command, reason: str, act: Callable[[], Awaitable[Bookings]]) -> Receipt:
+        with answered():
+            async with self._lock:
+                if command.id not in self._progress.seen:
+                    done = await act()
+                    seen = (*self._progress.seen, command.id)[-REMEMBERED:]
+                    self._progress = replace(self._progress, seen=seen)
+                    self._note(reason)
+                    await self._tell(done.changes, ())
+        return Receipt(self._start.territory, "planned", self._progress.plans)
+
+    def _note(self, reason: str, *, prediction_only: bool = False) -> None:
+        p = self._progress
+        # A storm brings hundreds of reasons for one plan; the first few tell the story.
+        reasons = p.reasons if len(p.reasons) >= 50 or reason in p.reasons else (*p.reasons, reason)
+        self._progress = replace(p, reasons=reasons, predictions_only=p.predictions_only and prediction_only)
+
+    def _is_long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._start.max_events
+
+    async def _continue_as_new_when_long(self) -> None:
+        if self._is_long():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            workflow.continue_as_new(replace(self._start, progress=self._progress))
