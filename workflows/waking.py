@@ -5,7 +5,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities import options
-    from activities.planning.waking import WakeActivities
+    from activities.waking import WakeActivities
     from domain.ids import TerritoryId
     from domain.messages import RequestPlanning, TerritoryChanged
     from domain.timebase import Timebase

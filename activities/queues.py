@@ -1,0 +1,5 @@
+"""Task queues: what can be scaled apart."""
+
+CASES = "cases"  # all workflows, and the activities that record
+PLANNER = "planner"  # optimisation: one slot per core, in processes of their own
+ALL = (CASES, PLANNER)

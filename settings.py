@@ -1,0 +1,40 @@
+"""Settings, read from the environment by the entry points alone.
+
+A local stack (``make up``) keeps its secrets and ports in its home folder and passes them on as environment, so
+nothing here has a secret as default.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What every process needs to know.
+
+    Attributes:
+        database_url: ``postgresql+asyncpg://user:password@host:port/name``.
+        payload_keys: Keys of the payload encryption, ``id:base64url`` each, the active one first.
+        api_token: Bearer token of the API.
+        environment: ``local`` or ``production``; production refuses demonstration features.
+        home: Folder of the local stack.
+        planner_slots: Optimisations at the same time in one worker process.
+        metrics_address: host:port for the worker's Prometheus metrics; empty for none.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CALLOUT_", extra="ignore")
+
+    database_url: SecretStr
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    payload_keys: SecretStr
+    api_token: SecretStr | None = None
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8080, ge=1, le=65535)
+    environment: Literal["local", "production"] = "local"
+    home: Path = Path(".callout")
+    planner_slots: int = Field(default=1, ge=1, le=64)
+    metrics_address: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

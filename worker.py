@@ -1,0 +1,123 @@
+"""The worker: runs workflows and activities. ``python worker.py --queues cases,planner``.
+
+Workers are stateless; start as many as needed, on as many hosts as needed.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+import logs
+from activities import queues
+from activities.database import record_activities
+from activities.planning.activities import PlanningActivities
+from activities.waking import WakeActivities
+from connection import connect
+from domain.errors import CalloutError
+from models.session import Database
+from scheduler.process import SolverProcess
+from settings import Settings
+from travel.great_circle import GreatCircleTravel
+from workflows.case import ServiceCaseWorkflow
+from workflows.parts_order import PartsOrderWorkflow
+from workflows.territory import TerritoryWorkflow
+from workflows.visit import VisitWorkflow
+
+log = logging.getLogger("callout.worker")
+
+WORKFLOWS = (ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow)
+GRACE = timedelta(seconds=8)  # running activities may end by themselves; the stack waits 15 s before it kills
+
+
+def cases_worker(client: Client, database: Database) -> Worker:
+    """Workflows, and the activities that record what they decide."""
+    return Worker(
+        client,
+        task_queue=queues.CASES,
+        workflows=WORKFLOWS,
+        activities=[*record_activities(database), WakeActivities(client).wake_territory],
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def planner_worker(client: Client, database: Database, slots: int) -> Worker:
+    """Optimisation: each solve in a process of its own."""
+    planning = PlanningActivities(database, [SolverProcess() for _ in range(slots)], GreatCircleTravel())
+    return Worker(
+        client,
+        task_queue=queues.PLANNER,
+        activities=planning.all(),
+        max_concurrent_activities=max(2, 2 * slots),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+async def run(settings: Settings, names: tuple[str, ...]) -> None:
+    """Run the workers of these queues until the process is told to stop."""
+    client = await connect(
+        settings.temporal_address,
+        settings.temporal_namespace,
+        settings.payload_keys.get_secret_value(),
+        runtime=_runtime(settings.metrics_address),
+    )
+    database = Database(settings.database_url.get_secret_value())
+    makers = {
+        queues.CASES: lambda: cases_worker(client, database),
+        queues.PLANNER: lambda: planner_worker(client, database, settings.planner_slots),
+    }
+    workers = [makers[name]() for name in names]
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    log.info("worker_started", extra={"queues": list(names)})
+    running = [asyncio.create_task(worker.run()) for worker in workers]
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.gather(*(worker.shutdown() for worker in workers))
+    await asyncio.gather(*running)
+    stopping.cancel()
+    await database.close()
+    log.info("worker_stopped", extra={"failed": len(done - {stopping})})
+
+
+def _runtime(metrics_address: str) -> Runtime | None:
+    if not metrics_address:
+        return None
+    metrics = PrometheusConfig(bind_address=metrics_address, durations_as_seconds=True)
+    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queues", default=",".join(queues.ALL), help="comma list of: " + ", ".join(queues.ALL))
+    names = tuple(parser.parse_args(arguments).queues.split(","))
+    unknown = [name for name in names if name not in queues.ALL]
+    if unknown:
+        parser.error(f"unknown queue {unknown[0]!r}; choose from {', '.join(queues.ALL)}")
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    try:
+        asyncio.run(run(settings, names))
+    except CalloutError as error:
+        log.error("worker_failed", extra={"code": error.code, "reason": error.message})  # noqa: TRY400 - no traceback
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # The SDK's core sometimes aborts while the interpreter ends; everything is flushed and closed here.
+    os._exit(code)
