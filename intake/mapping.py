@@ -40,13 +40,27 @@ class Source(_Part):
     Attributes:
         name: The first half of every case id: capitals and digits.
         encoding: How the file's bytes are text; utf-8 also takes a byte order mark.
-        territory: Where every case goes; empty: the nearest territory, by place.
     """
 
     name: str = Field(pattern=r"^[A-Z][A-Z0-9]*$", max_length=20)
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: Literal["utf-8", "latin-1", "cp1252", "gb18030"] = "utf-8"
-    territory: str = ""
+
+
+class Territory(_Part):
+    """Where every case goes. With a name it is made where it does not exist yet, in the middle of the area."""
+
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9_-]*$", max_length=40)
+    name: str = ""
+    city: str = ""
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    subdivision: str | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.name and not (self.city and self.country):
+            raise ValueError("a territory with a name needs city and country (ISO 3166-1, such as US), too")
+        return self
 
 
 class Columns(_Part):
@@ -124,6 +138,14 @@ class Conditional(_Part):
     when: Conditions = {}
 
 
+class Model(_Part):
+    """A product model that the file's requests are about; made where it does not exist yet."""
+
+    name: str = Field(min_length=1)
+    category: str = ""
+    warranty_months: int = Field(default=0, ge=0)
+
+
 class Rule(Conditional):
     """What a row is about; the first rule whose every condition holds counts.
 
@@ -161,14 +183,16 @@ class WindowRule(Conditional):
 
 
 class Mapping(_Part):
-    """One whole mapping file."""
+    """One whole mapping file. Without a territory each case goes to the one that serves its place."""
 
     source: Source
+    territory: Territory | None = None
     columns: Columns
     time: Times
     area: Area
     channels: Channels = Channels(default=Channel.API)
     defaults: Defaults = Defaults()
+    product_models: dict[str, Model] = {}
     rules: tuple[Rule, ...] = Field(min_length=1)
     windows: tuple[WindowRule, ...] = ()
 
@@ -181,6 +205,13 @@ class Mapping(_Part):
                 if rule.when:
                     used[f"{name}[{number}].when"] = tuple(rule.when)
         return used
+
+    def named_models(self) -> dict[str, str]:
+        """The product models that rules and defaults name, each with one mapping key that names it."""
+        named = {rule.product_model: f"rules[{number}].product_model" for number, rule in enumerate(self.rules)}
+        named[self.defaults.product_model] = "defaults.product_model"
+        named.pop("", None)
+        return named
 
 
 def load_mapping(path: Path) -> Mapping:

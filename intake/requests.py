@@ -107,10 +107,11 @@ class _Conversion:
             given = self._registration(key, rule, channel, site, created)
             self._problems += problems(given)
             if not self._problems:
-                return ImportedRequest(
-                    self._row.line, key, case_id, created, closed, given, self._mapping.source.territory
-                )
+                return ImportedRequest(self._row.line, key, case_id, created, closed, given, self._territory())
         return Reject(self._row.line, key, tuple(self._problems))
+
+    def _territory(self) -> str:
+        return self._mapping.territory.id if self._mapping.territory else ""
 
     def _value(self, column: str | None) -> str:
         return self._row.values[column] if column else ""
