@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from runtime import state
 from runtime.errors import AlreadyRunningError, StackError, log_tail
@@ -16,6 +17,7 @@ from runtime.state import RunRecord, StackStatus
 from runtime.temporal import EmbeddedTemporal
 
 _DOWN_SECONDS = 20.0
+_LOCK_SECONDS = 3.0
 _DETACHED_START_SECONDS = 300.0
 _CHILD_GRACE_SECONDS = 5.0
 
@@ -32,12 +34,22 @@ def only_one(home: Path) -> Iterator[None]:
     except PermissionError as error:
         raise StackError(f"{home} belongs to another user: run this as that user") from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while not _lock(lock):
             record = state.read(home)
-            raise AlreadyRunningError(home, record.supervisor.pid if record else None) from error
+            # A killed supervisor holds on for the moment that the kernel needs to take it apart.
+            if (record is not None and is_alive(record.supervisor)) or time.monotonic() > deadline:
+                raise AlreadyRunningError(home, record.supervisor.pid if record else None)
+            time.sleep(0.05)
         yield
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def clear_remains(home: Path) -> None:

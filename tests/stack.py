@@ -28,9 +28,9 @@ def a_home() -> Iterator[Path]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def a_postgres(home: Path, *, durable: bool = False) -> EmbeddedPostgres:
-    """A server in `home` that keeps what it must keep outside below `home`, too."""
-    return EmbeddedPostgres(home, durable=durable, private_root=home / "private")
+def a_postgres(home: Path) -> EmbeddedPostgres:
+    """A fast server in `home` that keeps also below `home` what it would keep outside of a closed folder."""
+    return EmbeddedPostgres(home, durable=False, private_root=home / "private")
 
 
 @contextmanager
