@@ -22,8 +22,10 @@ class Case(Row, table=True):
 
     Attributes:
         source: Where ``external_ref`` is unique: the prefix of an imported case's id, else the channel.
-        draft: The registration as given, kept only while ``problems`` keep it from being complete.
-        next_step: What somebody must do now; ``responsible`` must do it until ``due_at``.
+        registration: What was registered. Contact and address are part of it only while ``problems`` keep it from
+            being complete.
+        next_step: What somebody must do now; ``responsible`` must do it until ``due_at``. ``step_number`` counts
+            the steps of the case.
         sla_state: The worst state among the clocks when the row was written.
         sla_due_at: When the next running clock breaches.
         version: The workflow's count of changes; the row never goes back.
@@ -50,7 +52,7 @@ class Case(Row, table=True):
     product_model_code: str | None = reference("product_model.code", optional=True)
     territory_id: str | None = reference("territory.id", optional=True)
     windows: list[dict[str, Any]] = document()
-    draft: dict[str, Any] | None = document(optional=True)
+    registration: dict[str, Any] | None = document(optional=True)
     problems: list[dict[str, Any]] = document()
     kind: CaseKind | None = choice(CaseKind, optional=True)
     category: Category | None = choice(Category, optional=True)
@@ -60,6 +62,7 @@ class Case(Row, table=True):
     state: CaseState = choice(CaseState, index=True)
     state_since: datetime = moment()
     next_step: str | None = None
+    step_number: int = 0
     step_since: datetime | None = moment(optional=True)
     responsible: Role = choice(Role)
     due_at: datetime | None = moment(optional=True, index=True)
@@ -75,6 +78,7 @@ class Case(Row, table=True):
     closing_note: str = ""
     satisfaction: int | None = None
     reopened: int = 0
+    call_back_from: datetime | None = moment(optional=True)
     labour_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     travel_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     parts_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))

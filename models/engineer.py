@@ -70,6 +70,7 @@ class Shift(Row, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     engineer_id: str = reference("engineer.id")
+    kind: str = "day"
     starts_at: datetime = moment()
     ends_at: datetime = moment()
     break_earliest: datetime | None = moment(optional=True)

@@ -47,6 +47,8 @@ class Visit(Row, table=True):
     state: VisitState = choice(VisitState)
     state_since: datetime = moment()
     next_step: str | None = None
+    step_number: int = 0
+    step_since: datetime | None = moment(optional=True)
     responsible: Role = choice(Role)
     due_at: datetime | None = moment(optional=True)
     severity: Severity = choice(Severity)
