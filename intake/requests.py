@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import InvalidInputError
@@ -20,6 +20,9 @@ from domain.vocabulary import Channel
 from intake.fields import arrival_windows, coordinates, first_match, parse_time
 from intake.mapping import Mapping, Rule
 from intake.rows import BadRow, Row, read_rows
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""No request is older; a date before it stands for an unknown one."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,8 @@ class _Conversion:
         moment = parse_time(value, self._mapping.time)
         if moment is None:
             self._wrong(column, f"{value!r} is not a time of the form {self._mapping.time.format}")
+        elif moment < EARLIEST:
+            self._wrong(column, f"{value!r} lies before 1970")
         return moment
 
     def _place(self) -> tuple[float | None, float | None]:
