@@ -48,6 +48,10 @@ def test_several_opening_hours_a_day_and_a_holiday_are_respected() -> None:
     ]
 
 
+def test_a_stretch_that_ends_at_opening_time_holds_no_empty_interval() -> None:
+    assert list(open_intervals(OFFICE, berlin(3, 2, 17), berlin(3, 3, 9))) == []
+
+
 def test_adding_time_goes_over_night_weekend_and_holidays() -> None:
     assert add(OFFICE, berlin(3, 6, 16), 3 * H) == berlin(3, 9, 11)
     assert add(WITH_LUNCH, berlin(4, 2, 17), 2 * H) == berlin(4, 7, 10)
