@@ -44,7 +44,7 @@ def a_registration(**changes: object) -> Registration:
         "site": SiteDraft(latitude=53.55, longitude=9.99),
         "product_model": "HP-1",
     }
-    return Registration(**{**given, **changes})  # type: ignore[arg-type]
+    return Registration(**{**given, **changes})
 
 
 def a_registered_case(warranty: Warranty = Warranty.COVERED) -> CaseProgress:
@@ -71,7 +71,7 @@ def a_deciding_case(warranty: Warranty = Warranty.COVERED) -> CaseProgress:
 def a_visiting_case(**needs: object) -> CaseProgress:
     progress = a_deciding_case()
     at = NOON + 30 * MINUTE
-    ruling = Ruling(Decision.ON_SITE, VisitNeeds(**needs))  # type: ignore[arg-type]
+    ruling = Ruling(Decision.ON_SITE, VisitNeeds(**needs))
     case_steps.decide(progress, DecideCase(a_command(4), ruling), at, at)
     return progress
 
@@ -86,7 +86,7 @@ def a_visit(**changes: object) -> VisitProgress:
         "needs": VisitNeeds(),
         "dispatch_due": NOON + 8 * HOUR,
     }
-    progress = VisitProgress(**{**given, **changes})  # type: ignore[arg-type]
+    progress = VisitProgress(**{**given, **changes})
     visit_steps.request(progress, NOON)
     return progress
 
@@ -99,7 +99,7 @@ def a_booking(arrival: datetime = NOON + 5 * HOUR, number: int = 1, **changes: o
         "finish": arrival + HOUR,
         "travel": 20 * MINUTE,
     }
-    return Booking(**{**given, **changes})  # type: ignore[arg-type]
+    return Booking(**{**given, **changes})
 
 
 def a_booked_visit(booking: Booking | None = None) -> VisitProgress:
