@@ -29,6 +29,7 @@ class Child:
         ready: a URL that must answer with 2xx, or a function; none means that being alive is enough.
         ready_seconds: how long it may take to become ready.
         url: where a person finds it, if anywhere.
+        grace_seconds: how long it may take to end by itself when everything is taken down.
         until_done: whether ending with exit code 0 is right, so that it is not started again.
     """
 
@@ -38,6 +39,7 @@ class Child:
     ready: str | Callable[[], bool] | None = None
     ready_seconds: float = 30.0
     url: str | None = None
+    grace_seconds: float = 2.0
     until_done: bool = False
 
 
@@ -61,7 +63,7 @@ class Part:
         self,
         name: str,
         start: Callable[[], Identity],
-        stop: Callable[[Identity, float], None],
+        stop: Callable[[Identity], None],
         *,
         how_it_ended: Callable[[], str] = lambda: _ENDED_BY_ITSELF,
         is_done: Callable[[], bool] = lambda: False,
@@ -71,7 +73,7 @@ class Part:
         Args:
             name: shown to people.
             start: brings it up and says which process it is.
-            stop: ends it within the seconds given.
+            stop: ends it within its own time.
             how_it_ended: the end in words, asked after it.
             is_done: whether that end was the right one.
         """
@@ -101,10 +103,10 @@ class Part:
         self.identity = self._start()
         self._since = now
 
-    def stop(self, grace: float) -> None:
-        """Ends the part within `grace` seconds; harmless when it is down."""
+    def stop(self) -> None:
+        """Ends the part; harmless when it is down."""
         if self.identity is not None:
-            self._stop(self.identity, grace)
+            self._stop(self.identity)
 
     def tend(self, now: float) -> str | None:
         """Looks after the part once.
@@ -164,17 +166,16 @@ def child_part(child: Child, env: Mapping[str, str], log: Path, cwd: Path) -> Pa
         code = processes[0].wait() if processes else 0
         return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
+    def stop(identity: Identity) -> None:
+        end_session(identity, child.grace_seconds)
+
     return Part(
         child.name,
         start,
-        lambda identity, grace: _ignore(end_session(identity, grace)),
+        stop,
         how_it_ended=how_it_ended,
         is_done=lambda: child.until_done and bool(processes) and processes[0].poll() == 0,
     )
-
-
-def _ignore(_: object) -> None:
-    """Ends a child quietly: one that had to be killed recovers as after any crash."""
 
 
 def wait_ready(child: Child, part: Part, log: Path, cancelled: Callable[[], bool]) -> None:

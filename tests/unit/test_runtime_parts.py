@@ -29,7 +29,7 @@ class _Starts:
 
 
 def a_part(*results: Identity | StackError, done: bool = False) -> Part:
-    return Part("worker", _Starts(*results), lambda *_: None, is_done=lambda: done)
+    return Part("worker", _Starts(*results), lambda _: None, is_done=lambda: done)
 
 
 def test_a_living_part_is_left_alone() -> None:
