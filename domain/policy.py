@@ -145,6 +145,9 @@ class ServicePolicy(BaseModel):
             raise ValueError("the last promise rule must match every case, so that no case is without a promise")
         if not self.ladder:
             raise ValueError("the escalation ladder needs at least one rung")
+        order = [list(Rung).index(step.rung) for step in self.ladder]
+        if order != sorted(set(order)):
+            raise ValueError("the escalation ladder must climb: each rung once, from owner to director")
         return self
 
     def to_ladder(self) -> Ladder:

@@ -54,6 +54,9 @@ def test_a_policy_must_promise_something_to_everybody():
         ({"planning": {"engine": "magic"}}, "engine"),
         ({"promises": [{"respond": "-PT1H"}]}, "respond"),
         ({"unknown": 1}, "unknown"),
+        ({"ladder": []}, "at least one rung"),
+        ({"ladder": [{"rung": "manager", "delay": 0}, {"rung": "owner", "delay": 60}]}, "must climb"),
+        ({"ladder": [{"rung": "owner", "delay": 0}, {"rung": "owner", "delay": 60}]}, "must climb"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(document, field):
