@@ -1,0 +1,105 @@
+"""The audit: append what happened, read a case's timeline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.messages import EventDraft
+from models import tables as t
+from models.repositories.commands import CommandKey
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One event as it is read. ``recorded_at`` is later than ``at`` for what was sent late."""
+
+    id: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    actor_role: str
+    actor_id: str
+    case_id: str | None = None
+    visit_id: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+async def append(
+    session: AsyncSession,
+    key: CommandKey,
+    drafts: Iterable[EventDraft],
+    now: datetime,
+    *,
+    case_id: str | None = None,
+    visit_id: str | None = None,
+    first: int = 0,
+) -> None:
+    """Add a command's events in their order.
+
+    Args:
+        key: The command; it may have written each ``seq`` only once.
+        first: The first event's ``seq``, for a command that appends more than once.
+    """
+    rows = [
+        {
+            "case_id": case_id,
+            "visit_id": visit_id,
+            "workflow_id": key.workflow_id,
+            "command_id": key.command_id,
+            "seq": seq,
+            "kind": draft.kind,
+            "at": draft.at,
+            "recorded_at": now,
+            "actor_role": draft.actor.role,
+            "actor_id": draft.actor.id,
+            "data": dict(draft.data),
+        }
+        for seq, draft in enumerate(drafts, start=first)
+    ]
+    if rows:
+        await session.execute(insert(t.CaseEvent), rows)
+
+
+async def timeline(session: AsyncSession, case_id: str, *, after: int = 0, limit: int = 500) -> list[TimelineEntry]:
+    """A case's events, those of its visits included, in the order in which they were recorded.
+
+    Args:
+        after: Only events with a higher id, to page on.
+        limit: At most this many.
+    """
+    row = t.CaseEvent
+    asked = select(row).where(col(row.case_id) == case_id, col(row.id) > after).order_by(col(row.id)).limit(limit)
+    return [_entry(event) for event in await session.scalars(asked)]
+
+
+async def newest(session: AsyncSession, *, limit: int = 20) -> list[TimelineEntry]:
+    """The last events of the whole company, newest first."""
+    asked = select(t.CaseEvent).order_by(col(t.CaseEvent.id).desc()).limit(limit)
+    return [_entry(event) for event in await session.scalars(asked)]
+
+
+async def count(session: AsyncSession, case_id: str | None = None) -> int:
+    """How many events were recorded, of one case or of all."""
+    asked = select(func.count()).select_from(t.CaseEvent)
+    if case_id is not None:
+        asked = asked.where(col(t.CaseEvent.case_id) == case_id)
+    return await session.scalar(asked) or 0
+
+
+def _entry(event: t.CaseEvent) -> TimelineEntry:
+    return TimelineEntry(
+        id=event.id or 0,
+        kind=event.kind,
+        at=event.at,
+        recorded_at=event.recorded_at,
+        actor_role=event.actor_role,
+        actor_id=event.actor_id,
+        case_id=event.case_id,
+        visit_id=event.visit_id,
+        data=event.data,
+    )
