@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime import ports, secrets, state
+from runtime import ports, postgres, secrets, state, temporal
 from runtime.control import clear_remains, only_one
 from runtime.errors import NotStartedError, StackError
 from runtime.parts import Child, Part, Step, child_part, wait_ready
@@ -21,7 +21,7 @@ from runtime.temporal import NAMESPACE, EmbeddedTemporal
 
 DATABASE = "callout"
 API_PORT_SETTING = "CALLOUT_API_PORT"
-_USUAL_API_PORT = 8000
+_USUAL_API_PORT = 8080
 _LOOK_SECONDS = 0.2
 # With the children's own grace below the 15 s within which everything must be down.
 _SERVER_GRACE_SECONDS = 2.0
@@ -37,6 +37,29 @@ class ChosenPorts:
     temporal: int | None = None
     temporal_ui: int | None = None
     api: int | None = None
+
+    @staticmethod
+    def from_environment(environment: Environment) -> "ChosenPorts":
+        """Reads CALLOUT_POSTGRES_PORT, CALLOUT_TEMPORAL_PORT, CALLOUT_TEMPORAL_UI_PORT and CALLOUT_API_PORT.
+
+        Raises:
+            StackError: one of them is no port; the message names it.
+        """
+        return ChosenPorts(
+            postgres=_port(environment, postgres.PORT_SETTING),
+            temporal=_port(environment, temporal.PORT_SETTING),
+            temporal_ui=_port(environment, temporal.UI_PORT_SETTING),
+            api=_port(environment, API_PORT_SETTING),
+        )
+
+
+def _port(environment: Environment, setting: str) -> int | None:
+    text = environment.get(setting, "").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise StackError(f"{setting} must be a port from 1 to 65535, not {text!r}")
+    return int(text)
 
 
 class _StopRequested(Exception):  # noqa: N818 - a request, not an error

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from runtime import ports
-from runtime.errors import PortInUseError
+from runtime.errors import PortInUseError, StackError
+from runtime.stack import ChosenPorts
 
 
 @pytest.fixture
@@ -38,3 +39,14 @@ def test_the_usual_port_comes_first(tmp_path: Path, taken: int) -> None:
 def test_a_chosen_port_in_use_is_named_with_its_setting(taken: int) -> None:
     with pytest.raises(PortInUseError, match=rf"port {taken} .* set CALLOUT_API_PORT to a free port"):
         ports.require_free(taken, "CALLOUT_API_PORT")
+
+
+def test_ports_that_a_person_insists_on_come_from_the_environment() -> None:
+    chosen = ChosenPorts.from_environment({"CALLOUT_API_PORT": "8123", "CALLOUT_TEMPORAL_PORT": ""})
+    assert chosen == ChosenPorts(api=8123)
+
+
+@pytest.mark.parametrize("text", ["http", "0", "65536", "-1"])
+def test_a_setting_that_is_no_port_is_named(text: str) -> None:
+    with pytest.raises(StackError, match=rf"CALLOUT_TEMPORAL_UI_PORT must be a port from 1 to 65535, not '{text}'"):
+        ChosenPorts.from_environment({"CALLOUT_TEMPORAL_UI_PORT": text})
