@@ -1,0 +1,212 @@
+"""Commands of people: each starts a workflow or becomes an update of one. Used by the API and the command line.
+
+The command's id is the update's id, so sending it again changes nothing. Nothing here writes to the record.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowQueryRejectedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.queues import CASES
+from api.refusals import refusal
+from domain.errors import CalloutError, NotFoundError, UnavailableError
+from domain.ids import CaseId, CommandId, TerritoryId, VisitId
+from domain.messages import CaseStart, CaseView, Command, Receipt, TerritoryStart
+from domain.registration import Registration
+from domain.timebase import Timebase
+from workflows.ids import case_workflow_id, territory_workflow_id, visit_workflow_id
+
+ANSWER_WITHIN = timedelta(seconds=10)
+"""How long a command may take; a worker that is busy or away makes it longer, and the caller tries again."""
+
+_AWAY = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.ABORTED,
+    RPCStatusCode.INTERNAL,
+    RPCStatusCode.UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A case to be opened.
+
+    Attributes:
+        territory: Where it goes; None leaves it to the place.
+    """
+
+    case_id: CaseId
+    opened_at: datetime
+    command: Command
+    registration: Registration
+    territory: TerritoryId | None = None
+
+
+class Commands:
+    """Holds a Temporal client.
+
+    Args:
+        answered_before: Finds the answer to a command that was carried out by a workflow that has ended, or
+            raises what its state forbids; gets the workflow's id and the command's.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        timebase: Callable[[], Awaitable[Timebase]],
+        answered_before: Callable[[str, CommandId], Awaitable[Receipt]],
+    ) -> None:
+        self._client = client
+        self._timebase = timebase
+        self._answered_before = answered_before
+
+    async def open_case(self, case: OpenCase) -> bool:
+        """Start a case's workflow; from here on the case is not lost.
+
+        Returns:
+            False when the case is there already.
+
+        Raises:
+            UnavailableError: Temporal does not answer.
+        """
+        start = CaseStart(
+            case_id=case.case_id,
+            opened_at=case.opened_at,
+            command=case.command,
+            registration=case.registration,
+            timebase=await self._timebase(),
+            territory=case.territory,
+        )
+        try:
+            async with _reaching_temporal():
+                await self._client.start_workflow(
+                    "ServiceCaseWorkflow",
+                    start,
+                    id=case_workflow_id(case.case_id),
+                    task_queue=CASES,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    rpc_timeout=ANSWER_WITHIN,
+                )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    async def view_case(self, case_id: CaseId) -> CaseView | None:
+        """The case as its workflow sees it; None while no worker answers.
+
+        Raises:
+            NotFoundError: There is no such workflow.
+            UnavailableError: Temporal does not answer.
+        """
+        handle = self._client.get_workflow_handle(case_workflow_id(case_id))
+        try:
+            view: CaseView = await handle.query("view", result_type=CaseView, rpc_timeout=ANSWER_WITHIN)
+        except WorkflowQueryRejectedError:
+            return None
+        except RPCError as error:
+            if error.status in {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}:
+                return None
+            raise _rpc_trouble(error, NotFoundError("case", case_id)) from error
+        return view
+
+    async def case(self, case_id: CaseId, update: str, message: Any) -> Receipt:
+        """Carry out a command on a case; ``update`` is the name in ``domain.messages``.
+
+        Raises:
+            CalloutError: The case refuses it, does not exist, or the system does not answer.
+        """
+        return await self._update(case_workflow_id(case_id), update, message)
+
+    async def visit(self, visit_id: VisitId, update: str, message: Any) -> Receipt:
+        """Carry out a command on a visit. Raises as ``case`` does."""
+        return await self._update(visit_workflow_id(visit_id), update, message)
+
+    async def territory(self, territory: TerritoryId, update: str, message: Any) -> Receipt:
+        """Carry out a command on a territory, whose workflow starts if it does not run yet. Raises as ``case``."""
+        start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
+            "TerritoryWorkflow",
+            TerritoryStart(territory, await self._timebase()),
+            id=territory_workflow_id(territory),
+            task_queue=CASES,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        async with _refusals():
+            answer: Receipt = await self._client.execute_update_with_start_workflow(
+                update,
+                message,
+                start_workflow_operation=start,
+                id=message.command.id,
+                result_type=Receipt,
+                rpc_timeout=ANSWER_WITHIN,
+            )
+            return answer
+
+    async def _update(self, workflow_id: str, update: str, message: Any) -> Receipt:
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            async with _refusals():
+                answer: Receipt = await handle.execute_update(
+                    update, message, id=message.command.id, result_type=Receipt, rpc_timeout=ANSWER_WITHIN
+                )
+                return answer
+        except _EndedError:
+            return await self._answered_before(workflow_id, message.command.id)
+
+
+class _EndedError(CalloutError):
+    """The workflow does not run: it has ended, or there never was one."""
+
+
+@asynccontextmanager
+async def _refusals() -> AsyncIterator[None]:
+    """Turn what Temporal raises for a refused or unanswered update into the domain's errors."""
+    try:
+        async with _reaching_temporal():
+            yield
+    except WorkflowUpdateFailedError as error:
+        if isinstance(error.cause, ApplicationError) and error.cause.type != "AcceptedUpdateCompletedWorkflow":
+            raise refusal(error.cause) from error
+        # The workflow ended while it carried this out; the record knows whether it did.
+        raise _EndedError("the workflow has ended") from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise _no_worker() from error
+
+
+@asynccontextmanager
+async def _reaching_temporal() -> AsyncIterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        raise _rpc_trouble(error, _EndedError("the workflow has ended")) from error
+
+
+def _rpc_trouble(error: RPCError, when_not_found: CalloutError) -> CalloutError | RPCError:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return when_not_found
+    if error.status is RPCStatusCode.DEADLINE_EXCEEDED:
+        return _no_worker()
+    if error.status in _AWAY:
+        return UnavailableError("Temporal does not answer at the moment. Send the same command again shortly.")
+    return error
+
+
+def _no_worker() -> UnavailableError:
+    return UnavailableError(
+        "Nobody carried out the command in time; it may still be. Send it again with the same id: it counts once."
+    )

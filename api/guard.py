@@ -1,0 +1,137 @@
+"""Around every request: the size of its body, the caller's token, one line in the log."""
+
+import hmac
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import of_fault, problem
+from domain.errors import CalloutError, InvalidInputError
+
+MAX_BODY_BYTES = 100_000
+
+log = logging.getLogger("callout.access")
+
+
+class NoTokenError(CalloutError):
+    """The caller's token is missing or wrong."""
+
+    code = "unauthorised"
+    http_status = 401
+
+
+def token_check(token: str | None) -> Callable[[Request], Awaitable[None]]:
+    """A dependency that lets in who has the token; without a configured token, everybody on this machine."""
+
+    async def check(request: Request) -> None:
+        if token is None:
+            return
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
+            raise NoTokenError("Send the API's token: Authorization: Bearer …")
+
+    return check
+
+
+def require_token_outside_loopback(host: str, token: str | None) -> None:
+    """Refuse to serve others without a token.
+
+    Raises:
+        InvalidInputError: The host is not this machine's own and there is no token.
+    """
+    if token or host == "localhost":
+        return
+    try:
+        loopback = ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InvalidInputError("CALLOUT_API_TOKEN", f"must be set: the API would serve everybody who reaches {host}")
+
+
+class BodyLimit:
+    """Refuses bodies above 100 KB before anything reads them whole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        chunks: list[bytes] = []
+        size = 0
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            more = message.get("more_body", False)
+            if size > MAX_BODY_BYTES:
+                detail = f"The body is larger than {MAX_BODY_BYTES:,} bytes."
+                await problem(413, "body_too_large", detail)(scope, receive, send)
+                return
+        await self._app(scope, _replay(b"".join(chunks), receive), send)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def next_message() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return next_message
+
+
+class AccessLog:
+    """The outermost layer: one line per request, and an answer where the program failed.
+
+    The line names method, path, status and duration; queries and bodies may hold personal data.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"].startswith("/health/"):
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status, started = 500, False
+
+        async def noting(message: Message) -> None:
+            nonlocal status, started
+            if message["type"] == "http.response.start":
+                status, started = message["status"], True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            # The message may quote what was sent, so only kind and place are logged.
+            log.error("unexpected_error", extra={"kind": type(error).__name__, "where": _where(error)})  # noqa: TRY400
+            if not started:
+                await of_fault()(scope, receive, noting)
+        finally:
+            taken = round((time.perf_counter() - began) * 1000, 1)
+            facts = {"method": scope["method"], "path": scope["path"], "status": status, "ms": taken}
+            log.info("request", extra=facts)
+
+
+def _where(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-4:])
