@@ -57,6 +57,9 @@ class Command:
     at: datetime | None = None
 
 
+EventData = Mapping[str, str | int | float | bool | None]
+
+
 @dataclass(frozen=True)
 class EventDraft:
     """One row of the audit: what happened, when, by whom. ``data`` holds no contact data."""
@@ -64,7 +67,7 @@ class EventDraft:
     kind: str
     at: datetime
     actor: Actor = SYSTEM
-    data: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    data: EventData = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,7 @@ class OpenVisit:
         earliest: The work begins at this moment or later.
         booking: Its place on the published plan.
         departed, arrived: When the engineer set out, and came to the site.
+        is_foreign: Another territory plans it; here it only takes its engineer's time.
     """
 
     id: VisitId
@@ -169,6 +170,7 @@ class OpenVisit:
     excluded: frozenset[EngineerId] = frozenset()
     departed: datetime | None = None
     arrived: datetime | None = None
+    is_foreign: bool = False
 
     @property
     def has_started(self) -> bool:

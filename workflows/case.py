@@ -49,6 +49,7 @@ with workflow.unsafe.imports_passed_through():
         VisitStart,
     )
     from domain.registration import Registration
+    from domain.steps import Announcement
     from domain.vocabulary import CaseState, Severity
     from workflows import attributes
     from workflows.failures import answered
@@ -321,7 +322,7 @@ class ServiceCaseWorkflow:
             until = case.next_announcement_at(self._progress, self._time.now())
             await self._time.wait(lambda seen=seen: self._changes != seen, until)  # type: ignore[misc]
 
-    def _announce(self, progress: CaseProgress, said: case.Announcement) -> list[EventDraft]:
+    def _announce(self, progress: CaseProgress, said: Announcement) -> list[EventDraft]:
         still_true = case.announcements(progress, self._time.now())
         if said not in still_true:
             return []

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import WrongStateError
     from domain.ids import CommandId
     from domain.messages import (
+        EventData,
         EventDraft,
         PartFact,
         PartReceived,
@@ -99,8 +100,14 @@ class PartsOrderWorkflow:
         self, state: ReservationState, what: str, actor: Actor = SYSTEM, key: CommandId | None = None
     ) -> None:
         now = self._time.now()
-        data = {"reservation_id": self._part.id, "sku": self._part.sku, "quantity": self._part.quantity}
-        event = EventDraft(f"part_{what}", now, actor, {**data, "state": state.value})
+        part = self._part
+        about: EventData = {
+            "reservation_id": part.id,
+            "sku": part.sku,
+            "quantity": part.quantity,
+            "state": state.value,
+        }
+        event = EventDraft(f"part_{what}", now, actor, about)
         change = ReservationChange(
             workflow.info().workflow_id,
             key or CommandId(what),

@@ -40,6 +40,7 @@ with workflow.unsafe.imports_passed_through():
         VisitView,
     )
     from domain.parts import ReservationFact
+    from domain.steps import Announcement
     from domain.visit import TerritoryChanged, VisitFact, VisitProgress
     from domain.vocabulary import VisitState
     from workflows.failures import answered, business_error
@@ -301,7 +302,7 @@ class VisitWorkflow:
             until = visit.next_announcement_at(self._progress)
             await self._time.wait(lambda seen=seen: self._changes != seen, until)  # type: ignore[misc]
 
-    def _announce(self, progress: VisitProgress, said: visit.Announcement) -> list[EventDraft]:
+    def _announce(self, progress: VisitProgress, said: Announcement) -> list[EventDraft]:
         if said not in visit.announcements(progress, self._time.now()):
             return []
         visit.announce(progress, said)
