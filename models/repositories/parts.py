@@ -206,3 +206,16 @@ async def totals(session: AsyncSession) -> dict[str, int]:
     """Units on hand of each part, over all locations."""
     asked = select(col(t.Stock.sku), func.sum(col(t.Stock.on_hand))).group_by(col(t.Stock.sku))
     return {sku: int(units) for sku, units in await session.execute(asked)}
+
+
+async def warehouses_of(session: AsyncSession, territory_id: str) -> list[str]:
+    """The warehouses that serve a territory, as stock locations."""
+    row = t.Warehouse
+    serves = col(row.territory_id).is_(None) | (col(row.territory_id) == territory_id)
+    asked = (
+        select(col(t.StockLocation.id))
+        .join(row, col(row.id) == col(t.StockLocation.warehouse_id))
+        .where(serves)
+        .order_by(col(t.StockLocation.id))
+    )
+    return list(await session.scalars(asked))

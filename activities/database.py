@@ -1,0 +1,26 @@
+"""The activities that work on the record alone, ready for a worker."""
+
+from collections.abc import Callable
+from typing import Any
+
+from activities.cases import CaseActivities
+from activities.parts_orders import PartsOrderActivities
+from activities.stock import StockActivities
+from activities.territories import TerritoryActivities
+from activities.visits import VisitActivities
+from models.session import Database
+
+
+def record_activities(database: Database) -> list[Callable[..., Any]]:
+    """Every recording activity on one record."""
+    cases, territories = CaseActivities(database), TerritoryActivities(database)
+    return [
+        cases.register_case,
+        cases.resolve_terms,
+        cases.record_case,
+        VisitActivities(database).record_visit,
+        PartsOrderActivities(database).record_reservation,
+        StockActivities(database).receive_stock,
+        territories.record_absence,
+        territories.move_visit,
+    ]

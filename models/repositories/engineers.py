@@ -1,0 +1,103 @@
+"""Engineers: who they are, whether they can make a visit, and what their day looks like."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.errors import NotFoundError
+from domain.registration import ArrivalWindow
+from models import tables as t
+from models.documents import from_json
+from models.errors import EngineerUnfitError
+from models.repositories.territories import territory
+
+
+async def engineer(session: AsyncSession, engineer_id: str) -> t.Engineer:
+    """One engineer.
+
+    Raises:
+        NotFoundError: There is none with this id.
+    """
+    found = await session.get(t.Engineer, engineer_id)
+    if found is None:
+        raise NotFoundError("engineer", engineer_id)
+    return found
+
+
+async def require_fit(
+    session: AsyncSession, engineer_id: str, visit: t.Visit, arrival: datetime, finish: datetime
+) -> None:
+    """An engineer who makes a visit is there, has its skills and tools, and comes when the customer is at home.
+
+    Raises:
+        NotFoundError: There is no such engineer.
+        EngineerUnfitError: Something is in the way; the error says what.
+    """
+    person = await engineer(session, engineer_id)
+    area = await territory(session, visit.territory_id)
+    day = finish.astimezone(ZoneInfo(area.time_zone)).date()
+    held = await _skills(session, engineer_id)
+    tools = set(await session.scalars(select(col(t.EngineerTool.tool)).where(_of(t.EngineerTool, engineer_id))))
+    hindrances = [
+        *([] if person.active else ["no longer works here"]),
+        *_missing_skills(visit.skills, held, day),
+        *(f"tool {tool} is not on board" for tool in visit.tools if tool not in tools),
+        *await _absences(session, engineer_id, arrival, finish),
+        *_outside_windows(visit, arrival),
+    ]
+    if hindrances:
+        raise EngineerUnfitError(engineer_id, "; ".join(hindrances))
+
+
+async def by_name(session: AsyncSession, text: str) -> t.Engineer:
+    """The engineer with this id, or the only one whose name contains the text (case does not matter).
+
+    Raises:
+        NotFoundError: Nobody fits, or several do.
+    """
+    found = await session.get(t.Engineer, text)
+    if found is not None:
+        return found
+    row = t.Engineer
+    asked = select(row).where(col(row.name).icontains(text, autoescape=True)).order_by(col(row.id)).limit(2)
+    fitting = list(await session.scalars(asked))
+    if len(fitting) != 1:
+        raise NotFoundError("engineer" if not fitting else "single engineer", text)
+    return fitting[0]
+
+
+async def _skills(session: AsyncSession, engineer_id: str) -> dict[str, t.EngineerSkill]:
+    asked = select(t.EngineerSkill).where(_of(t.EngineerSkill, engineer_id))
+    return {row.skill: row for row in await session.scalars(asked)}
+
+
+def _missing_skills(needed: Mapping[str, int], held: Mapping[str, t.EngineerSkill], day: date) -> list[str]:
+    found = []
+    for skill, level in sorted(needed.items()):
+        has = held.get(skill)
+        if has is None or has.level < level:
+            found.append(f"{skill} needs level {level}, has {has.level if has else 0}")
+        elif has.expires_on is not None and has.expires_on < day:
+            found.append(f"the certificate for {skill} ends on {has.expires_on}")
+    return found
+
+
+async def _absences(session: AsyncSession, engineer_id: str, start: datetime, end: datetime) -> list[str]:
+    row = t.Absence
+    asked = select(row).where(_of(row, engineer_id), col(row.starts_at) < end, col(row.ends_at) > start)
+    return [f"is away ({absence.kind})" for absence in await session.scalars(asked.limit(1))]
+
+
+def _outside_windows(visit: t.Visit, arrival: datetime) -> list[str]:
+    windows = from_json(tuple[ArrivalWindow, ...], visit.windows)
+    if not windows or any(window.start <= arrival <= window.end for window in windows):
+        return []
+    return ["the customer is not there at that time"]
+
+
+def _of(row: type[t.EngineerSkill | t.EngineerTool | t.Absence], engineer_id: str) -> ColumnElement[bool]:
+    return col(row.engineer_id) == engineer_id

@@ -1,0 +1,58 @@
+"""Parts that come into a stock location."""
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.errors import InvalidInputError, NotFoundError
+from domain.messages import EventDraft, ReceiveStock, StockRequest
+from models import tables as t
+from models.repositories import commands, events, parts
+
+
+async def receive(session: AsyncSession, asked: StockRequest) -> None:
+    """Add units to a location; serialised parts with their numbers.
+
+    Raises:
+        NotFoundError: There is no such location or part.
+        InvalidInputError: The quantity, or the serial numbers, do not fit.
+    """
+    receipt, now = asked.receipt, asked.now
+    key = commands.CommandKey(f"territory/{asked.territory}", receipt.command.id, "receive_stock")
+    if not await commands.begin(session, key, now):
+        return
+    if await session.get(t.StockLocation, receipt.location) is None:
+        raise NotFoundError("stock location", receipt.location)
+    await _check(session, receipt, await parts.part(session, receipt.sku))
+    await parts.add_stock(session, receipt.location, receipt.sku, receipt.quantity)
+    session.add_all(
+        t.SerialNumber(sku=receipt.sku, serial=serial, state=t.SerialState.IN_STOCK, location_id=receipt.location)
+        for serial in receipt.serials
+    )
+    data: dict[str, str | int | float | bool | None] = {
+        "location": receipt.location,
+        "sku": receipt.sku,
+        "quantity": receipt.quantity,
+    }
+    event = EventDraft("stock_received", receipt.command.at or now, receipt.command.actor, data)
+    await events.append(session, key, [event], now)
+
+
+async def _check(session: AsyncSession, receipt: ReceiveStock, part: t.Part) -> None:
+    if receipt.quantity < 1:
+        raise InvalidInputError("quantity", "must be 1 or more")
+    if not part.serialised:
+        if receipt.serials:
+            raise InvalidInputError("serials", f"units of {part.sku} have no serial numbers")
+        return
+    if len(receipt.serials) != receipt.quantity or not all(receipt.serials):
+        raise InvalidInputError("serials", f"name the serial number of each of the {receipt.quantity} units")
+    if len(set(receipt.serials)) != len(receipt.serials):
+        raise InvalidInputError("serials", "the same serial number is named twice")
+    row = t.SerialNumber
+    named = [(part.sku, serial) for serial in receipt.serials]
+    known = await session.scalar(
+        select(col(row.serial)).where(tuple_(col(row.sku), col(row.serial)).in_(named)).order_by(col(row.serial))
+    )
+    if known is not None:
+        raise InvalidInputError("serials", f"unit {known} of {part.sku} came in already")
