@@ -26,11 +26,17 @@ def home() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="module")
+def shared_home() -> Iterator[Path]:
+    """One server's home for the tests that leave it as they found it: making one takes most of their time."""
+    with stack.a_home() as folder:
+        yield folder
+        stack.a_postgres(folder).stop()
+
+
 @pytest.fixture
-def server(home: Path) -> Iterator[EmbeddedPostgres]:
-    server = stack.a_postgres(home)
-    yield server
-    server.stop()
+def server(shared_home: Path) -> EmbeddedPostgres:
+    return stack.a_postgres(shared_home)
 
 
 async def _query(url: str, statement: str) -> object:
@@ -41,20 +47,20 @@ async def _query(url: str, statement: str) -> object:
         await connection.close()
 
 
-async def test_data_and_address_survive_a_clean_stop(server: EmbeddedPostgres, home: Path) -> None:
+async def test_data_and_address_survive_a_clean_stop(server: EmbeddedPostgres, shared_home: Path) -> None:
     server.start()
     url = server.create_database("shop")
     await _query(url, "CREATE TABLE kept AS SELECT 42 AS answer")
     server.stop()
     assert not server.is_running()
 
-    again = stack.a_postgres(home)
+    again = stack.a_postgres(shared_home)
     again.start()
     assert again.create_database("shop") == url
     assert await _query(url, "SELECT answer FROM kept") == 42
 
 
-async def test_what_was_committed_survives_a_kill(server: EmbeddedPostgres, home: Path) -> None:
+async def test_what_was_committed_survives_a_kill(home: Path) -> None:
     server = EmbeddedPostgres(home, private_root=home / "private")
     url = server.start()
     await _query(url, "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -68,39 +74,45 @@ async def test_what_was_committed_survives_a_kill(server: EmbeddedPostgres, home
     assert server.start() == url
     assert await _query(url, "SELECT answer FROM kept") == 42
     busy.terminate()
+    server.stop()
 
 
-async def test_a_pid_file_whose_number_a_stranger_has_is_no_obstacle(server: EmbeddedPostgres, home: Path) -> None:
+async def test_a_pid_file_whose_number_a_stranger_has_is_no_obstacle(
+    server: EmbeddedPostgres, shared_home: Path
+) -> None:
     server.start()
     server.stop()
-    pid_file = home / "postgres" / "data" / "postmaster.pid"
+    pid_file = shared_home / "postgres" / "data" / "postmaster.pid"
     pid_file.write_text(f"{os.getpid()}\n{pid_file.parent}\n0\n17000\n\n127.0.0.1\n\nready\n")
     assert not server.is_running()
     server.stop()
     assert await _query(server.start(), "SELECT 1") == 1
 
 
-def test_a_running_server_is_found_not_started_twice(server: EmbeddedPostgres, home: Path) -> None:
+def test_a_running_server_is_found_not_started_twice(server: EmbeddedPostgres, shared_home: Path) -> None:
     url = server.start()
     postmaster = server.postmaster()
-    other = stack.a_postgres(home)
+    other = stack.a_postgres(shared_home)
     assert other.start() == url
     assert other.postmaster() == postmaster
 
 
-async def test_a_wrong_password_opens_nothing(server: EmbeddedPostgres, home: Path) -> None:
+async def test_a_wrong_password_opens_nothing(server: EmbeddedPostgres, shared_home: Path) -> None:
     url = server.start()
-    password = secrets.load_or_create(home)[secrets.POSTGRES_PASSWORD]
+    password = secrets.load_or_create(shared_home)[secrets.POSTGRES_PASSWORD]
     with pytest.raises(asyncpg.InvalidPasswordError):
         await _query(url.replace(password, "guess"), "SELECT 1")
 
 
-def test_a_lost_password_is_said_before_anything_starts(server: EmbeddedPostgres, home: Path) -> None:
+def test_a_lost_password_is_said_before_anything_starts(server: EmbeddedPostgres, shared_home: Path) -> None:
     server.start()
     server.stop()
-    (home / secrets.FILE_NAME).unlink()
+    kept = (shared_home / secrets.FILE_NAME).rename(shared_home / "elsewhere")
     with pytest.raises(StackError, match=r"secrets\.env is missing, and the database .* cannot be opened"):
-        stack.a_postgres(home)
+        stack.a_postgres(shared_home)
+    assert not (shared_home / secrets.FILE_NAME).exists()
+    kept.rename(shared_home / secrets.FILE_NAME)
+    server.start()
 
 
 def test_a_chosen_port_in_use_is_named_with_its_setting(home: Path) -> None:
