@@ -9,10 +9,24 @@ TIME_ZONE = "Europe/Berlin"
 
 WEST, NORTH, SOUTH = TerritoryId("HH-WEST"), TerritoryId("HH-NORTH"), TerritoryId("HH-SOUTH")
 
+# Latitude and longitude of each outline: roughly the seven districts, joined to three areas.
+_WEST_OUTLINE = (
+    (53.540, 9.600), (53.540, 9.955), (53.5625, 9.955), (53.5625, 10.003), (53.584, 10.003), (53.584, 9.972),
+    (53.760, 9.972), (53.760, 9.600),
+)  # fmt: skip
+_NORTH_OUTLINE = (
+    (53.5625, 10.003), (53.5625, 10.450), (53.760, 10.450), (53.760, 9.972), (53.584, 9.972), (53.584, 10.003),
+)  # fmt: skip
+_SOUTH_OUTLINE = (
+    (53.360, 9.600), (53.360, 10.450), (53.5625, 10.450), (53.5625, 9.955), (53.540, 9.955), (53.540, 9.600),
+)  # fmt: skip
+
 TERRITORIES = (
-    Territory(WEST, "Hamburg West", Place(53.5800, 9.9200, "Altona and Eimsbüttel")),
-    Territory(NORTH, "Hamburg North-East", Place(53.6100, 10.0600, "Nord and Wandsbek")),
-    Territory(SOUTH, "Hamburg Centre and South", Place(53.5200, 10.0400, "Mitte, Harburg and Bergedorf")),
+    Territory(WEST, "Hamburg West", Place(53.5800, 9.9200, "Altona and Eimsbüttel"), _WEST_OUTLINE),
+    Territory(NORTH, "Hamburg North-East", Place(53.6100, 10.0600, "Nord and Wandsbek"), _NORTH_OUTLINE),
+    Territory(
+        SOUTH, "Hamburg Centre and South", Place(53.5200, 10.0400, "Mitte, Harburg and Bergedorf"), _SOUTH_OUTLINE
+    ),
 )
 
 # Quarter: latitude, longitude, roughly how much of the customers' weight it carries.
@@ -49,12 +63,22 @@ STREETS = (
 
 
 def place_in(territory: TerritoryId, draw: Random) -> Place:
-    """A made-up address within about a kilometre of one of the territory's quarters."""
+    """A made-up address within about a kilometre of one of the territory's quarters, inside the territory."""
     quarters = QUARTERS[territory]
     name = draw.choices(list(quarters), weights=[q[2] for q in quarters.values()])[0]
     latitude, longitude, _ = quarters[name]
-    return Place(
-        round(latitude + draw.gauss(0, 0.0045), 5),
-        round(longitude + draw.gauss(0, 0.0075), 5),
-        f"{draw.choice(STREETS)} {draw.randint(1, 140)}, Hamburg-{name.removeprefix('Hamburg-')}",
-    )
+    where = (latitude, longitude)
+    for _ in range(20):
+        drawn = (round(latitude + draw.gauss(0, 0.0045), 5), round(longitude + draw.gauss(0, 0.0075), 5))
+        if territory_at(*drawn) == territory:
+            where = drawn
+            break
+    street = f"{draw.choice(STREETS)} {draw.randint(1, 140)}, Hamburg-{name.removeprefix('Hamburg-')}"
+    return Place(*where, street)
+
+
+def territory_at(latitude: float, longitude: float) -> TerritoryId:
+    """The territory whose outline a place within the city lies in."""
+    if latitude > 53.5625:
+        return WEST if longitude < 9.972 or (longitude < 10.003 and latitude < 53.584) else NORTH
+    return WEST if longitude < 9.955 and latitude > 53.540 else SOUTH

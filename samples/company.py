@@ -19,11 +19,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Territory:
-    """An area that is planned as a whole."""
+    """An area that is planned as a whole; ``outline`` is its corners as latitude and longitude."""
 
     id: TerritoryId
     name: str
     centre: Place
+    outline: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

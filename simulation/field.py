@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from domain.ids import CaseId, EngineerId, Sku
+from domain.ids import CaseId
 from domain.messages import AcceptOffer, Arrive, Command, DeclineOffer, Depart, FinishVisit
 from domain.parts import PartNeed, PartUsed
 from domain.people import Actor, Role
@@ -34,7 +34,6 @@ class Field:
         behaviour: Behaviour,
         travel: TravelTime,
         given: Mapping[CaseId, Registration],
-        serials: Callable[[EngineerId, Sku], str | None] = lambda _engineer, _sku: None,
     ) -> None:
         """Sets the world.
 
@@ -43,13 +42,11 @@ class Field:
             behaviour: Habits.
             travel: The usual time of a way that begins at a moment.
             given: The registration behind each case.
-            serials: Picks the serial number of a part that an engineer uses; None for a part without.
         """
         self._draws = draws
         self._behaviour = behaviour
         self._travel = travel
         self._given = given
-        self._serials = serials
 
     def acts(self, engineer: EngineerNow, visits: Iterable[OpenVisit]) -> list[Act]:
         """What one engineer does next about the visits booked with her or him, and when."""
@@ -128,7 +125,8 @@ class Field:
             return VisitReport(Outcome.FIXED, "Repaired without parts.", labour=stay, signed_by_customer=True)
         if not visit.held.get(part) and not engineer.van.get(part):
             return VisitReport(Outcome.PART_MISSING, "A part is needed.", (), (PartNeed(part),), stay)
-        used = PartUsed(part, 1, self._serials(engineer.id, part))
+        serial = visit.serials.get(part) if visit.held.get(part) else engineer.serials.get(part)
+        used = PartUsed(part, 1, serial)
         return VisitReport(Outcome.FIXED, "Part replaced.", (used,), (), stay, signed_by_customer=True)
 
     def _act(self, what: str, engineer: EngineerNow, visit: OpenVisit, at: datetime, build: Build) -> Act:

@@ -50,6 +50,7 @@ class OpenVisit:
     Attributes:
         number, since: The open step's count within the visit, and when it opened.
         held: Parts that the booking holds for this visit, ready or not.
+        serials: The first serial number of each held part that has one.
         warehouse_stop: Whether the planned way calls at a warehouse.
     """
 
@@ -71,6 +72,7 @@ class OpenVisit:
     departed_at: datetime | None = None
     arrived_at: datetime | None = None
     held: Mapping[Sku, int] = field(default_factory=dict)
+    serials: Mapping[Sku, str] = field(default_factory=dict)
     warehouse_stop: bool = False
 
 
@@ -85,7 +87,10 @@ class WorkTime:
 
 @dataclass(frozen=True)
 class EngineerNow:
-    """An engineer: home, shifts around now, where the last visit ended, what is in the van and free to use."""
+    """An engineer: home, shifts around now, where the last visit ended, what is in the van and free to use.
+
+    ``serials`` names one free piece of each part that has serial numbers.
+    """
 
     id: EngineerId
     home: Point
@@ -93,6 +98,7 @@ class EngineerNow:
     last_place: Point | None = None
     last_finish: datetime | None = None
     van: Mapping[Sku, int] = field(default_factory=dict)
+    serials: Mapping[Sku, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

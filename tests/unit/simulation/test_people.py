@@ -312,7 +312,7 @@ def test_a_part_that_is_not_on_board_is_missing_and_one_that_is_gets_used() -> N
     trap = Sku("SEWER-TRAP")
     case = a_case_whose_part_is(trap)
     visit = a_visit(VisitState.ON_SITE, id=VisitId(f"{case}-V1"), case_id=case, arrived_at=NOON)
-    field = Field(DRAWS, PLAIN, quarter_of_an_hour, {case: a_request()}, lambda _engineer, _sku: "T-1")
+    field = Field(DRAWS, PLAIN, quarter_of_an_hour, {case: a_request()})
 
     def report(engineer: EngineerNow, seen: OpenVisit) -> tuple[Outcome, object, object]:
         message = the_act(field.acts(engineer, [seen])).message
@@ -321,8 +321,8 @@ def test_a_part_that_is_not_on_board_is_missing_and_one_that_is_gets_used() -> N
 
     assert report(an_engineer(), visit) == (Outcome.PART_MISSING, (PartNeed(trap),), ())
     used = (Outcome.FIXED, (), (PartUsed(trap, 1, "T-1"),))
-    assert report(an_engineer(van={trap: 1}), visit) == used
-    assert report(an_engineer(), replace(visit, held={trap: 1})) == used
+    assert report(an_engineer(van={trap: 1}, serials={trap: "T-1"}), visit) == used
+    assert report(an_engineer(), replace(visit, held={trap: 1}, serials={trap: "T-1"})) == used
 
 
 def test_a_closed_door_takes_ten_minutes() -> None:
