@@ -1,4 +1,4 @@
-"""Engineers: who they are, whether they can make a visit, and what their day looks like."""
+"""Engineers: who they are, and whether they can make a visit."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -51,23 +51,6 @@ async def require_fit(
     ]
     if hindrances:
         raise EngineerUnfitError(engineer_id, "; ".join(hindrances))
-
-
-async def by_name(session: AsyncSession, text: str) -> t.Engineer:
-    """The engineer with this id, or the only one whose name contains the text (case does not matter).
-
-    Raises:
-        NotFoundError: Nobody fits, or several do.
-    """
-    found = await session.get(t.Engineer, text)
-    if found is not None:
-        return found
-    row = t.Engineer
-    asked = select(row).where(col(row.name).icontains(text, autoescape=True)).order_by(col(row.id)).limit(2)
-    fitting = list(await session.scalars(asked))
-    if len(fitting) != 1:
-        raise NotFoundError("engineer" if not fitting else "single engineer", text)
-    return fitting[0]
 
 
 async def _skills(session: AsyncSession, engineer_id: str) -> dict[str, t.EngineerSkill]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -75,20 +75,6 @@ async def timeline(session: AsyncSession, case_id: str, *, after: int = 0, limit
     row = t.CaseEvent
     asked = select(row).where(col(row.case_id) == case_id, col(row.id) > after).order_by(col(row.id)).limit(limit)
     return [_entry(event) for event in await session.scalars(asked)]
-
-
-async def newest(session: AsyncSession, *, limit: int = 20) -> list[TimelineEntry]:
-    """The last events of the whole company, newest first."""
-    asked = select(t.CaseEvent).order_by(col(t.CaseEvent.id).desc()).limit(limit)
-    return [_entry(event) for event in await session.scalars(asked)]
-
-
-async def count(session: AsyncSession, case_id: str | None = None) -> int:
-    """How many events were recorded, of one case or of all."""
-    asked = select(func.count()).select_from(t.CaseEvent)
-    if case_id is not None:
-        asked = asked.where(col(t.CaseEvent.case_id) == case_id)
-    return await session.scalar(asked) or 0
 
 
 def _entry(event: t.CaseEvent) -> TimelineEntry:

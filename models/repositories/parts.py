@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -200,12 +200,6 @@ async def add_stock(session: AsyncSession, location: str, sku: str, units: int) 
     row = insert(t.Stock).values(location_id=location, sku=sku, on_hand=units, reserved=0)
     more = {"on_hand": col(t.Stock.on_hand) + units}
     await session.execute(row.on_conflict_do_update(index_elements=["location_id", "sku"], set_=more))
-
-
-async def totals(session: AsyncSession) -> dict[str, int]:
-    """Units on hand of each part, over all locations."""
-    asked = select(col(t.Stock.sku), func.sum(col(t.Stock.on_hand))).group_by(col(t.Stock.sku))
-    return {sku: int(units) for sku, units in await session.execute(asked)}
 
 
 async def warehouses_of(session: AsyncSession, territory_id: str) -> list[str]:
