@@ -129,9 +129,9 @@ async def _last_places(session: AsyncSession) -> dict[str, tuple[Point, datetime
     }
 
 
-async def _vans(session: AsyncSession) -> dict[str, dict[Sku, int]]:
+async def _vans(session: AsyncSession) -> dict[str | None, dict[Sku, int]]:
     stock, place = t.Stock, t.StockLocation
-    found: dict[str, dict[Sku, int]] = defaultdict(dict)
+    found: dict[str | None, dict[Sku, int]] = defaultdict(dict)
     free = col(stock.on_hand) - col(stock.reserved)
     asked = (
         select(col(place.engineer_id), col(stock.sku), free)
@@ -143,9 +143,9 @@ async def _vans(session: AsyncSession) -> dict[str, dict[Sku, int]]:
     return found
 
 
-async def _van_serials(session: AsyncSession) -> dict[str, dict[Sku, str]]:
+async def _van_serials(session: AsyncSession) -> dict[str | None, dict[Sku, str]]:
     unit, held, place = t.SerialNumber, t.ReservationSerial, t.StockLocation
-    found: dict[str, dict[Sku, str]] = defaultdict(dict)
+    found: dict[str | None, dict[Sku, str]] = defaultdict(dict)
     taken = select(held).where(col(held.sku) == col(unit.sku), col(held.serial) == col(unit.serial), col(held.active))
     asked = (
         select(col(place.engineer_id), col(unit.sku), func.min(col(unit.serial)))
