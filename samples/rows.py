@@ -29,6 +29,7 @@ def shift_rows(shifts: tuple[Shift, ...]) -> list[dict[str, Any]]:
     return [
         {
             "engineer_id": s.engineer,
+            "kind": s.kind,
             "starts_at": s.start,
             "ends_at": s.end,
             "break_earliest": s.break_from,

@@ -12,12 +12,13 @@ from domain.registration import Registration
 from domain.visit import VisitReport
 from domain.vocabulary import DeclineReason, Outcome, VisitState
 from domain.world import Point
+from models.repositories.live import LiveVisit
+from models.repositories.live_field import LiveEngineer
 from simulation.acts import Act, Message, command
 from simulation.behaviour import Behaviour
 from simulation.draws import Draws, world_key
 from simulation.hours import next_reachable, shift_at
 from simulation.truth import mishap_of, part_of_case, time_on_site
-from simulation.views import EngineerNow, OpenVisit
 
 TravelTime = Callable[[Point, Point, datetime], timedelta]
 Build = Callable[[Command], Message]
@@ -48,7 +49,7 @@ class Field:
         self._travel = travel
         self._given = given
 
-    def acts(self, engineer: EngineerNow, visits: Iterable[OpenVisit]) -> list[Act]:
+    def acts(self, engineer: LiveEngineer, visits: Iterable[LiveVisit]) -> list[Act]:
         """What one engineer does next about the visits booked with her or him, and when."""
         mine = sorted(visits, key=lambda v: (v.arrival or v.since, v.id))
         found = [self._answer(engineer, v) for v in mine if v.state is VisitState.OFFERED]
@@ -59,7 +60,7 @@ class Field:
             found.append(self._set_out(engineer, mine))
         return [act for act in found if act is not None]
 
-    def _answer(self, engineer: EngineerNow, visit: OpenVisit) -> Act | None:
+    def _answer(self, engineer: LiveEngineer, visit: LiveVisit) -> Act | None:
         key = (world_key(visit.id), visit.offers)
         if self._draws.chance(self._behaviour.ignores, "ignores", *key):
             return None
@@ -75,7 +76,7 @@ class Field:
             return self._act("decline", engineer, visit, at, lambda h: DeclineOffer(h, reason, booking=visit.booking))
         return self._act("accept", engineer, visit, at, lambda h: AcceptOffer(h, visit.booking))
 
-    def _set_out(self, engineer: EngineerNow, mine: list[OpenVisit]) -> Act | None:
+    def _set_out(self, engineer: LiveEngineer, mine: list[LiveVisit]) -> Act | None:
         """The next booking in order, if it has been accepted: not before it is time, nor before the shift."""
         nearest = next((v for v in mine if v.arrival is not None), None)
         if nearest is None or nearest.arrival is None or nearest.state is not VisitState.CONFIRMED:
@@ -90,7 +91,7 @@ class Field:
         at = max(earliest)
         return self._act("depart", engineer, nearest, at, Depart)
 
-    def _carry_on(self, engineer: EngineerNow, visit: OpenVisit) -> Act | None:
+    def _carry_on(self, engineer: LiveEngineer, visit: LiveVisit) -> Act | None:
         if visit.state is VisitState.EN_ROUTE:
             return self._act("arrive", engineer, visit, self._arrival(engineer, visit), Arrive)
         begun = visit.arrived_at or visit.since
@@ -98,7 +99,7 @@ class Field:
         report = self._report(engineer, visit, stay)
         return self._act("finish", engineer, visit, begun + stay, lambda head: FinishVisit(head, report))
 
-    def _arrival(self, engineer: EngineerNow, visit: OpenVisit) -> datetime:
+    def _arrival(self, engineer: LiveEngineer, visit: LiveVisit) -> datetime:
         begun = visit.departed_at or visit.since
         usual = self._travel(self.place(engineer, begun), visit.site, begun)
         factor = math.exp(self._draws.of("way", world_key(visit.id)).gauss(0, self._behaviour.travel_spread))
@@ -108,14 +109,14 @@ class Field:
         opens = _opening(visit, at)
         return max(at, opens) if opens else at
 
-    def place(self, engineer: EngineerNow, moment: datetime) -> Point:
+    def place(self, engineer: LiveEngineer, moment: datetime) -> Point:
         """Where an engineer is when a way begins: at the last site of this shift, else at home."""
         shift = shift_at(moment, engineer.shifts)
         finished = engineer.last_finish
         same_shift = finished is not None and shift is not None and shift.start <= finished <= moment
         return engineer.last_place if same_shift and engineer.last_place else engineer.home
 
-    def _report(self, engineer: EngineerNow, visit: OpenVisit, stay: timedelta) -> VisitReport:
+    def _report(self, engineer: LiveEngineer, visit: LiveVisit, stay: timedelta) -> VisitReport:
         mishap = mishap_of(self._draws, visit.id, self._behaviour)
         if mishap is not None:
             return VisitReport(mishap, "See outcome.", labour=stay)
@@ -129,12 +130,12 @@ class Field:
         used = PartUsed(part, 1, serial)
         return VisitReport(Outcome.FIXED, "Part replaced.", (used,), (), stay, signed_by_customer=True)
 
-    def _act(self, what: str, engineer: EngineerNow, visit: OpenVisit, at: datetime, build: Build) -> Act:
+    def _act(self, what: str, engineer: LiveEngineer, visit: LiveVisit, at: datetime, build: Build) -> Act:
         who = Actor(Role.ENGINEER, engineer.id)
         return Act(visit.id, at, build(command(what, visit.id, visit.number, visit.version, who, at)))
 
 
-def _opening(visit: OpenVisit, at: datetime) -> datetime | None:
+def _opening(visit: LiveVisit, at: datetime) -> datetime | None:
     """When the customer's window that an early arrival waits for opens."""
     ahead = [w for w in visit.needs.windows if at <= w.end]
     return min((w.start for w in ahead), default=None)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from simulation.views import WorkTime
+from models.repositories.live_field import LiveShift
 
 
 def next_open(moment: datetime, zone: str, opens: int, closes: int) -> datetime:
@@ -19,7 +19,7 @@ def _at(day: datetime, hour: int) -> datetime:
 
 
 def next_reachable(
-    moment: datetime, shifts: tuple[WorkTime, ...], before: timedelta, after: timedelta
+    moment: datetime, shifts: tuple[LiveShift, ...], before: timedelta, after: timedelta
 ) -> datetime | None:
     """The first moment at or after ``moment`` at which an engineer looks at the phone.
 
@@ -31,7 +31,7 @@ def next_reachable(
     return None
 
 
-def shift_at(moment: datetime, shifts: tuple[WorkTime, ...]) -> WorkTime | None:
+def shift_at(moment: datetime, shifts: tuple[LiveShift, ...]) -> LiveShift | None:
     """The shift that a moment belongs to: the one it lies in, else the next one, else the last one."""
     ordered = sorted(shifts, key=lambda s: s.start)
     return next((s for s in ordered if moment < s.end), ordered[-1] if ordered else None)

@@ -18,6 +18,7 @@ from domain.messages import (
 from domain.people import Actor, Role
 from domain.registration import Classification
 from domain.vocabulary import CaseKind, CaseState, Decision, Outcome, Warranty
+from models.repositories.live import LiveCase
 from samples.arrivals import classification_of
 from samples.catalogue import symptom_of
 from simulation.acts import Act, Message, command
@@ -25,7 +26,6 @@ from simulation.behaviour import Behaviour
 from simulation.draws import Draws, world_key
 from simulation.hours import next_open
 from simulation.truth import needs_of, truth_of, work_of
-from simulation.views import OpenCase
 
 CUSTOMER_AWAKE = (7, 22)
 CALLS_FROM_TO = (9, 18)
@@ -48,7 +48,7 @@ class Office:
         self._behaviour = behaviour
         self._zone = time_zone
 
-    def act(self, case: OpenCase) -> Act | None:
+    def act(self, case: LiveCase) -> Act | None:
         """What the person whose turn it is will do, and when; None when nobody here will do anything."""
         match case.state:
             case CaseState.REGISTERING:
@@ -74,19 +74,19 @@ class Office:
             case _:
                 return None
 
-    def _classification(self, case: OpenCase) -> Classification:
+    def _classification(self, case: LiveCase) -> Classification:
         symptom = symptom_of(case.given.product_model, case.given.symptom)
         if symptom is not None:
             return classification_of(symptom)
         return case.given.classification or Classification(severity=case.severity)
 
-    def _diagnosis(self, case: OpenCase) -> Diagnosis:
+    def _diagnosis(self, case: LiveCase) -> Diagnosis:
         truth = truth_of(self._draws, case.id, work_of(case.given), self._behaviour)
         # A case that comes back is looked at on site.
         solved = truth.remote and case.outcome is None and not case.reopened
         return Diagnosis("Solved with the customer on the phone" if solved else "Needs somebody on site", solved)
 
-    def _ruling(self, case: OpenCase) -> Ruling:
+    def _ruling(self, case: LiveCase) -> Ruling:
         if case.outcome is Outcome.BEYOND_REPAIR:
             return Ruling(Decision.EXCHANGE)
         if case.quoted and case.outcome is None and not case.reopened:
@@ -97,7 +97,7 @@ class Office:
         payable = case.warranty is Warranty.EXPIRED and case.kind is CaseKind.FAULT and case.outcome is None
         return Ruling(Decision.ON_SITE, needs, _VISIT_CENTS + _CENTS_PER_MINUTE * work.minutes if payable else 0)
 
-    def _answer_quote(self, case: OpenCase) -> Act:
+    def _answer_quote(self, case: LiveCase) -> Act:
         key = ("quote", world_key(case.id), case.number)
         if self._draws.chance(self._behaviour.quote_ignored, "ignored", *key):
             # Asked again after the time has run out, the customer says no: no case hangs for ever on a letter.
@@ -107,7 +107,7 @@ class Office:
         at = self._awake(self._after(case, self._behaviour.quote_answer))
         return self._customer(case, at, lambda head: AnswerQuote(head, accepted))
 
-    def _confirm(self, case: OpenCase) -> Act | None:
+    def _confirm(self, case: LiveCase) -> Act | None:
         key = (world_key(case.id), case.number)
         if self._draws.chance(self._behaviour.never_confirms, "silent", *key):
             return None
@@ -115,7 +115,7 @@ class Office:
         at = self._awake(self._after(case, self._behaviour.confirm))
         return self._customer(case, at, lambda head: ConfirmCase(head, solved))
 
-    def _call_back(self, case: OpenCase) -> Act:
+    def _call_back(self, case: LiveCase) -> Act:
         draw = self._draws.of("call back", world_key(case.id), case.number)
         reached = draw.random() >= self._behaviour.not_reached
         back = draw.random() < self._behaviour.fault_returns and reached
@@ -124,19 +124,19 @@ class Office:
         at = next_open((case.call_back_from or case.since) + late, self._zone, *CALLS_FROM_TO)
         return self._act(case, self._owner(case), at, lambda head: RecordCallBack(head, back, answer))
 
-    def _agent(self, case: OpenCase, usual: timedelta, build: Build) -> Act:
+    def _agent(self, case: LiveCase, usual: timedelta, build: Build) -> Act:
         return self._act(case, self._owner(case), self._after(case, usual), build)
 
-    def _customer(self, case: OpenCase, at: datetime, build: Build) -> Act:
+    def _customer(self, case: LiveCase, at: datetime, build: Build) -> Act:
         return self._act(case, Actor(Role.CUSTOMER, f"customer-of-{case.id}"), at, build)
 
-    def _act(self, case: OpenCase, who: Actor, at: datetime, build: Build) -> Act:
+    def _act(self, case: LiveCase, who: Actor, at: datetime, build: Build) -> Act:
         return Act(case.id, at, build(command(case.step, case.id, case.number, case.version, who, at)))
 
-    def _owner(self, case: OpenCase) -> Actor:
+    def _owner(self, case: LiveCase) -> Actor:
         return self._draws.of("owner", world_key(case.id)).choice(AGENTS)
 
-    def _after(self, case: OpenCase, usual: timedelta) -> datetime:
+    def _after(self, case: LiveCase, usual: timedelta) -> datetime:
         delay = self._draws.delay(usual, self._behaviour.spread, case.step, world_key(case.id), case.number)
         return case.since + delay
 

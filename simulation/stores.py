@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from domain.ids import CommandId
 from domain.messages import Command, PartReceived, ReceiveStock
 from domain.people import Actor, Role
+from models.repositories.live_field import LiveShipment, Shortage
 from samples.catalogue import OUT_OF_STOCK, SCARCE
 from simulation.acts import Act
 from simulation.behaviour import Behaviour
 from simulation.draws import Draws, world_key
-from simulation.views import LowStock, Shipment
 
 KEEPER = Actor(Role.STOCK_KEEPER, "stock-1")
 DELIVERY = time(6)
@@ -27,7 +27,7 @@ class Stores:
         self._behaviour = behaviour
         self._zone = ZoneInfo(time_zone)
 
-    def receive(self, shipment: Shipment) -> Act:
+    def receive(self, shipment: LiveShipment) -> Act:
         """A shipped part arrives, a little early or late."""
         key = world_key(shipment.reservation)
         early_or_late = self._behaviour.shipment_spread * self._draws.of("carrier", key).gauss(0, 0.5)
@@ -35,7 +35,7 @@ class Stores:
         head = Command(CommandId(f"sim:{shipment.reservation}:received"), KEEPER, at)
         return Act(shipment.reservation, at, PartReceived(head))
 
-    def restock(self, low: LowStock, now: datetime) -> Act | None:
+    def restock(self, low: Shortage, now: datetime) -> Act | None:
         """The last morning delivery brought what had run out; rare parts come on Thursdays only."""
         local = now.astimezone(self._zone)
         if local.time() < DELIVERY:

@@ -8,8 +8,9 @@ from domain.ids import BookingId, CaseId, EngineerId, TerritoryId, VisitId
 from domain.registration import Classification, Registration
 from domain.vocabulary import CaseState, Channel, Severity, VisitState, Warranty
 from domain.world import Point
+from models.repositories.live import LiveCase, LiveVisit
+from models.repositories.live_field import LiveEngineer, LiveShift
 from simulation.records import CaseRecord, ShiftRecord, VisitRecord
-from simulation.views import EngineerNow, OpenCase, OpenVisit, WorkTime
 
 NOON = datetime(2014, 12, 11, 20, 0, tzinfo=UTC)  # 12:00 in San Francisco
 HOME, NEAR, FAR = Point(37.70, -122.40), Point(37.75, -122.42), Point(37.78, -122.45)
@@ -29,7 +30,7 @@ def a_request(**changes: Any) -> Registration:
     return Registration(**{**given, **changes})
 
 
-def a_case(state: CaseState, **changes: Any) -> OpenCase:
+def a_case(state: CaseState, **changes: Any) -> LiveCase:
     given: dict[str, Any] = {
         "id": CaseId("SIM-C.241450"),
         "territory": TerritoryId("SIM-C"),
@@ -43,13 +44,15 @@ def a_case(state: CaseState, **changes: Any) -> OpenCase:
         "warranty": Warranty.UNKNOWN,
         "given": a_request(),
     }
-    return OpenCase(**{**given, **changes})
+    return LiveCase(**{**given, **changes})
 
 
-def a_visit(state: VisitState, **changes: Any) -> OpenVisit:
+def a_visit(state: VisitState, **changes: Any) -> LiveVisit:
     given: dict[str, Any] = {
         "id": VisitId("SIM-C.241450-V1"),
         "case_id": CaseId("SIM-C.241450"),
+        "territory": TerritoryId("SIM-C"),
+        "severity": Severity.MEDIUM,
         "state": state,
         "number": 2,
         "since": NOON,
@@ -63,16 +66,17 @@ def a_visit(state: VisitState, **changes: Any) -> OpenVisit:
         "finish": NOON + 2 * HOUR + 75 * MINUTE,
         "travel": 20 * MINUTE,
     }
-    return OpenVisit(**{**given, **changes})
+    return LiveVisit(**{**given, **changes})
 
 
-def an_engineer(**changes: Any) -> EngineerNow:
+def an_engineer(**changes: Any) -> LiveEngineer:
     given: dict[str, Any] = {
         "id": EngineerId("C.E01"),
+        "territory": TerritoryId("SIM-C"),
         "home": HOME,
-        "shifts": (WorkTime(NOON - 4 * HOUR, NOON + 5 * HOUR),),
+        "shifts": (LiveShift(NOON - 4 * HOUR, NOON + 5 * HOUR, "day"),),
     }
-    return EngineerNow(**{**given, **changes})
+    return LiveEngineer(**{**given, **changes})
 
 
 def a_case_record(number: int, **changes: Any) -> CaseRecord:

@@ -25,6 +25,8 @@ from domain.parts import PartNeed, PartUsed
 from domain.registration import ArrivalWindow, Registration
 from domain.vocabulary import CaseState, Decision, Outcome, Severity, VisitState, Warranty
 from domain.world import Point
+from models.repositories.live import LiveCase, LiveVisit
+from models.repositories.live_field import LiveEngineer, LiveShift, LiveShipment, Shortage
 from samples.catalogue import OUT_OF_STOCK, SCARCE
 from simulation.acts import Act
 from simulation.behaviour import Behaviour
@@ -33,7 +35,6 @@ from simulation.field import Field
 from simulation.office import Office
 from simulation.stores import Stores
 from simulation.truth import truth_of, work_of
-from simulation.views import EngineerNow, LowStock, OpenCase, OpenVisit, Shipment, WorkTime
 from tests.unit.simulation.builders import (
     FAR,
     HOME,
@@ -86,7 +87,7 @@ def the_act(found: list[Act]) -> Act:
     return act
 
 
-def case_act(case: OpenCase, behaviour: Behaviour = PLAIN) -> Act:
+def case_act(case: LiveCase, behaviour: Behaviour = PLAIN) -> Act:
     act = office(behaviour).act(case)
     assert act is not None
     return act
@@ -227,7 +228,7 @@ def test_an_exchange_is_settled_and_a_visit_is_nobodys_turn_at_the_desk() -> Non
 # --- engineers -------------------------------------------------------------------------------------------------
 
 
-def acts(visit: OpenVisit, engineer: EngineerNow | None = None, field: Field | None = None) -> list[Act]:
+def acts(visit: LiveVisit, engineer: LiveEngineer | None = None, field: Field | None = None) -> list[Act]:
     return (field or the_field()).acts(engineer or an_engineer(), [visit])
 
 
@@ -244,7 +245,7 @@ def test_some_decline_with_a_reason_and_some_stay_silent() -> None:
 
 
 def test_an_offer_in_the_night_is_answered_before_the_shift() -> None:
-    shift = WorkTime(NOON + 8 * HOUR, NOON + 16 * HOUR)
+    shift = LiveShift(NOON + 8 * HOUR, NOON + 16 * HOUR, "day")
     act = the_act(acts(a_visit(VisitState.OFFERED), an_engineer(shifts=(shift,))))
     assert act.at == shift.start - PLAIN.answers_before_shift
 
@@ -256,7 +257,7 @@ def test_an_engineer_sets_out_as_planned_and_not_before_the_last_visit_is_over()
     assert isinstance(the_act(acts(visit)).message, Depart)
     late = an_engineer(last_finish=NOON + 3 * HOUR, last_place=FAR)
     assert the_act(acts(visit, late)).at == NOON + 3 * HOUR
-    tomorrow = an_engineer(shifts=(WorkTime(NOON + 4 * HOUR, NOON + 9 * HOUR),))
+    tomorrow = an_engineer(shifts=(LiveShift(NOON + 4 * HOUR, NOON + 9 * HOUR, "day"),))
     assert the_act(acts(visit, tomorrow)).at == NOON + 4 * HOUR
 
 
@@ -314,7 +315,7 @@ def test_a_part_that_is_not_on_board_is_missing_and_one_that_is_gets_used() -> N
     visit = a_visit(VisitState.ON_SITE, id=VisitId(f"{case}-V1"), case_id=case, arrived_at=NOON)
     field = Field(DRAWS, PLAIN, quarter_of_an_hour, {case: a_request()})
 
-    def report(engineer: EngineerNow, seen: OpenVisit) -> tuple[Outcome, object, object]:
+    def report(engineer: LiveEngineer, seen: LiveVisit) -> tuple[Outcome, object, object]:
         message = the_act(field.acts(engineer, [seen])).message
         assert isinstance(message, FinishVisit)
         return message.report.outcome, message.report.needed_parts, message.report.parts_used
@@ -349,14 +350,14 @@ STORES = Stores(DRAWS, PLAIN, ZONE)
 
 
 def test_a_shipment_arrives_within_hours_of_the_expected_time() -> None:
-    act = STORES.receive(Shipment(ReservationId("SIM-C.1-V1-B1-P1"), VisitId("SIM-C.1-V1"), NOON))
+    act = STORES.receive(LiveShipment(ReservationId("SIM-C.1-V1-B1-P1"), VisitId("SIM-C.1-V1"), NOON))
     assert isinstance(act.message, PartReceived)
     assert act.target == "SIM-C.1-V1-B1-P1"
     assert abs(act.at - NOON) < 6 * HOUR
 
 
 def test_the_morning_delivery_brings_what_ran_out_once_a_day() -> None:
-    low = LowStock(LocationId("SIM-C.WH"), TerritoryId("SIM-C"), Sku("SEWER-TRAP"))
+    low = Shortage(LocationId("SIM-C.WH"), TerritoryId("SIM-C"), Sku("SEWER-TRAP"))
     noon, evening = STORES.restock(low, NOON), STORES.restock(low, NOON + 6 * HOUR)
     tomorrow = STORES.restock(low, NOON + 24 * HOUR)
     assert noon is not None
@@ -369,7 +370,7 @@ def test_the_morning_delivery_brings_what_ran_out_once_a_day() -> None:
 
 
 def test_each_delivered_piece_of_a_serialised_part_has_its_own_number() -> None:
-    low = LowStock(LocationId("VAN-E1"), TerritoryId("T"), Sku("WP08-INVERTER"), is_van=True, serialised=True)
+    low = Shortage(LocationId("VAN-E1"), TerritoryId("T"), Sku("WP08-INVERTER"), is_van=True, serialised=True)
     act = STORES.restock(low, NOON)
     assert act is not None
     assert isinstance(act.message, ReceiveStock)
@@ -377,8 +378,8 @@ def test_each_delivered_piece_of_a_serialised_part_has_its_own_number() -> None:
 
 
 def test_what_is_out_of_stock_stays_out_and_rare_parts_come_on_thursdays() -> None:
-    def low(sku: Sku) -> LowStock:
-        return LowStock(LocationId("WH"), TerritoryId("T"), sku)
+    def low(sku: Sku) -> Shortage:
+        return Shortage(LocationId("WH"), TerritoryId("T"), sku)
 
     rare = min(SCARCE)
     assert STORES.restock(low(OUT_OF_STOCK), NOON) is None
