@@ -157,6 +157,16 @@ class Commands:
             )
             return answer
 
+    async def check_temporal(self) -> None:
+        """Whether Temporal answers.
+
+        Raises:
+            UnavailableError: It does not.
+        """
+        async with _reaching_temporal():
+            if not await self._client.service_client.check_health(timeout=ANSWER_WITHIN):
+                raise UnavailableError("Temporal is not healthy.")
+
     async def _update(self, workflow_id: str, update: str, message: Any) -> Receipt:
         handle = self._client.get_workflow_handle(workflow_id)
         try:

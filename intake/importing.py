@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Protocol
 
 from domain.ids import CaseId
+from domain.registration import FieldProblem
 from intake.rejects import Rejects
 from intake.requests import ImportedRequest, Reject
 
@@ -35,6 +36,9 @@ class ImportTarget(Protocol):
 
     async def known(self, ids: Sequence[CaseId]) -> frozenset[CaseId]:
         """Which of these cases exist."""
+
+    def problem(self, request: ImportedRequest) -> FieldProblem | None:
+        """What keeps a good row out of this company; None lets it in."""
 
     async def open_case(self, request: ImportedRequest) -> bool:
         """Start a case's workflow; False when it is already there."""
@@ -102,7 +106,8 @@ class _Import:
     report: Callable[[ImportProgress], None]
 
 
-async def _take(batch: Sequence[ImportedRequest | Reject], to: _Import) -> None:
+async def _take(found: Sequence[ImportedRequest | Reject], to: _Import) -> None:
+    batch = [_checked(row, to.target) for row in found]
     good = [row for row in batch if isinstance(row, ImportedRequest)]
     known = await to.target.known([row.case_id for row in good]) if good else frozenset()
     new = [row for row in good if row.case_id not in known]
@@ -132,6 +137,11 @@ async def _take(batch: Sequence[ImportedRequest | Reject], to: _Import) -> None:
     to.progress.rows += len(batch)
     to.progress.line = batch[-1].line
     to.report(to.progress)
+
+
+def _checked(row: ImportedRequest | Reject, target: ImportTarget) -> ImportedRequest | Reject:
+    problem = target.problem(row) if isinstance(row, ImportedRequest) else None
+    return Reject(row.line, row.key, (problem,)) if problem else row
 
 
 def _pieces(rows: Sequence[ImportedRequest], size: int) -> Iterator[Sequence[ImportedRequest]]:

@@ -152,9 +152,7 @@ async def case(session: AsyncSession, case_id: str) -> CaseScreen:
     Raises:
         NotFoundError: There is none with this id.
     """
-    row = await session.get(t.Case, case_id)
-    if row is None:
-        raise NotFoundError("case", case_id)
+    row = await require(session, case_id)
     product = await _maybe(session, t.InstalledProduct, row.installed_product_id)
     return CaseScreen(
         case=_line(row),
@@ -182,6 +180,18 @@ async def case(session: AsyncSession, case_id: str) -> CaseScreen:
         parts_cents=row.parts_cents,
         version=row.version,
     )
+
+
+async def require(session: AsyncSession, case_id: str) -> t.Case:
+    """The case's row.
+
+    Raises:
+        NotFoundError: There is none with this id.
+    """
+    row = await session.get(t.Case, case_id)
+    if row is None:
+        raise NotFoundError("case", case_id)
+    return row
 
 
 def _filtered(wanted: CaseFilter) -> Select[t.Case]:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from domain.errors import NotFoundError
 from domain.vocabulary import VisitState
 from models import tables as t
-from models.repositories.territories import territory
+from models.repositories.territories import territories, territory
 from models.screens.visits import BookingLine, booking_line
 
 WAITING = [VisitState.REQUESTED]
@@ -101,12 +101,11 @@ async def territory_plan(session: AsyncSession, territory_id: str) -> TerritoryP
         NotFoundError: There is no such territory.
     """
     area = await territory(session, territory_id)
-    newest = await _newest(session, territory_id)
     return TerritoryPlan(
         territory=area.id,
         name=area.name,
         time_zone=area.time_zone,
-        last_plan=await _line(session, newest) if newest else None,
+        last_plan=await newest_plan(session, territory_id),
         routes=await _routes(session, territory_id),
         unplanned=await unplanned(session, territory_id),
     )
@@ -163,10 +162,17 @@ async def reasons_of(session: AsyncSession, visit_ids: list[str]) -> dict[str, l
     return {str(visit_id): reasons for visit_id, reasons in await session.execute(asked)}
 
 
-async def _newest(session: AsyncSession, territory_id: str) -> t.Plan | None:
+async def territory_ids(session: AsyncSession) -> list[str]:
+    """Every active territory."""
+    return [area.id for area in await territories(session)]
+
+
+async def newest_plan(session: AsyncSession, territory_id: str) -> PlanLine | None:
+    """A territory's newest plan, draft or published; None before the first."""
     row = t.Plan
     asked = select(row).where(col(row.territory_id) == territory_id).order_by(col(row.number).desc()).limit(1)
-    return (await session.scalars(asked)).one_or_none()
+    found = (await session.scalars(asked)).one_or_none()
+    return await _line(session, found) if found else None
 
 
 async def _line(session: AsyncSession, row: t.Plan) -> PlanLine:

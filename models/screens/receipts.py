@@ -28,7 +28,8 @@ async def receipt_after_end(session: AsyncSession, workflow_id: str, command_id:
     if row is None:
         raise NotFoundError(what, key)
     if await _was_carried_out(session, workflow_id, command_id):
-        return Receipt(row.id, row.state, row.version, row.next_step or "", row.responsible, row.due_at)
+        version = row.progress_version if what == "visit" else row.version
+        return Receipt(row.id, row.state, version, row.next_step or "", row.responsible, row.due_at)
     raise _too_late(what, row)
 
 

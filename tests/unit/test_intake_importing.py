@@ -31,6 +31,9 @@ class FakeTarget:
         there = set(self.cases) | {case for batch in self.history for case in batch}
         return frozenset(ids) & there
 
+    def problem(self, request: ImportedRequest) -> FieldProblem | None:
+        return FieldProblem("territory", "no territory serves this place") if request.key == "far" else None
+
     async def open_case(self, request: ImportedRequest) -> bool:
         if request.key == self.fail_at:
             raise UnavailableError("Temporal does not answer.")
@@ -81,6 +84,15 @@ async def test_open_rows_become_cases_and_closed_rows_history(tmp_path: Path) ->
     assert target.history == [["DEMO-2"]]
     assert (done.rows, done.opened, done.archived, done.rejected, done.line) == (3, 1, 1, 1, 4)
     assert (tmp_path / "r.csv").read_text() == "line,key,reason\n4,3,created: is missing\n"
+
+
+async def test_a_row_that_the_company_cannot_serve_is_rejected(tmp_path: Path) -> None:
+    target = FakeTarget()
+
+    done = await run([replace(a_request(1), key="far"), a_request(2)], target, tmp_path / "r.csv")
+
+    assert (done.opened, done.rejected, target.cases) == (1, 1, ["DEMO-2"])
+    assert (tmp_path / "r.csv").read_text() == "line,key,reason\n2,far,territory: no territory serves this place\n"
 
 
 async def test_a_second_run_adds_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,196 @@
+"""Questions of people, answered from the record. Personal data leaves here masked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from api.masking import mask_address, mask_email, mask_name, mask_phone
+from domain.ids import CaseId, CommandId, TerritoryId
+from domain.messages import Receipt
+from domain.timebase import Timebase
+from models.repositories import admissions, events, policies
+from models.repositories.events import TimelineEntry
+from models.screens import cases, engineers, overview, plans, receipts, visits
+from models.screens.cases import CaseFilter, CasePage, CaseScreen
+from models.screens.engineers import EngineerDay, EngineerName
+from models.screens.overview import Overview
+from models.screens.plans import PlanLine, PlanScreen, TerritoryPlan
+from models.screens.visits import BookingLine, VisitScreen
+from models.session import Database
+
+
+@dataclass(frozen=True)
+class Status:
+    """The company at a virtual moment; ``speed`` is virtual seconds per second."""
+
+    now: datetime
+    speed: float
+    overview: Overview
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a visit is where it is.
+
+    Attributes:
+        answer: In one sentence.
+        booking: Its place, if it has one.
+        reasons: What stood against a place in the last plan that left it out.
+        last_plan: The territory's newest plan.
+    """
+
+    visit_id: str
+    state: str
+    answer: str
+    booking: BookingLine | None
+    reasons: list[dict[str, Any]]
+    last_plan: PlanLine | None
+
+
+class Queries:
+    """Holds the record."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def timebase(self) -> Timebase:
+        """The timebase that new cases start with."""
+        async with self._database.reading() as session:
+            return await policies.timebase(session)
+
+    async def now(self) -> datetime:
+        """The virtual time."""
+        return (await self.timebase()).virtual(datetime.now(UTC))
+
+    async def status(self) -> Status:
+        """The whole company in figures."""
+        async with self._database.reading() as session:
+            base = await policies.timebase(session)
+            now = base.virtual(datetime.now(UTC))
+            return Status(now, base.speed, await overview.overview(session, now))
+
+    async def check_record(self) -> None:
+        """Whether the record answers.
+
+        Raises:
+            UnavailableError: It does not.
+        """
+        async with self._database.reading() as session:
+            await policies.setting(session, "timebase")
+
+    async def number_of(self, command_id: CommandId) -> CaseId:
+        """The number of the case that a command opens; the same again for the same command."""
+        now = await self.now()
+        async with self._database.transaction() as session:
+            return await admissions.case_number(session, command_id, now)
+
+    async def known_cases(self, ids: Iterable[str]) -> frozenset[CaseId]:
+        """Which of these cases exist."""
+        async with self._database.reading() as session:
+            return await admissions.known_cases(session, ids)
+
+    async def cases(
+        self, wanted: CaseFilter, cursor: str | None = None, limit: int = 50, *, overdue: bool = False
+    ) -> CasePage:
+        """A page of cases, the newest first; only those whose next step is overdue, if that is asked."""
+        if overdue:
+            wanted = replace(wanted, overdue_at=await self.now())
+        async with self._database.reading() as session:
+            return await cases.cases(session, wanted, cursor, limit)
+
+    async def case(self, case_id: str) -> CaseScreen:
+        """One case, its contact masked."""
+        async with self._database.reading() as session:
+            return masked(await cases.case(session, case_id))
+
+    async def timeline(self, case_id: str, after: int = 0, limit: int = 500) -> list[TimelineEntry]:
+        """What happened to a case, in order."""
+        async with self._database.reading() as session:
+            await cases.require(session, case_id)
+            return await events.timeline(session, case_id, after=after, limit=limit)
+
+    async def visit(self, visit_id: str) -> VisitScreen:
+        """One visit."""
+        async with self._database.reading() as session:
+            return await visits.visit(session, visit_id)
+
+    async def territories(self) -> list[TerritoryId]:
+        """Every active territory."""
+        async with self._database.reading() as session:
+            return [TerritoryId(id_) for id_ in await plans.territory_ids(session)]
+
+    async def territory_plan(self, territory: str) -> TerritoryPlan:
+        """The published plan of a territory."""
+        async with self._database.reading() as session:
+            return await plans.territory_plan(session, territory)
+
+    async def plan(self, plan_id: str) -> PlanScreen:
+        """One plan."""
+        async with self._database.reading() as session:
+            return await plans.plan(session, plan_id)
+
+    async def why(self, visit_id: str) -> Why:
+        """Why a visit is where it is, or nowhere."""
+        async with self._database.reading() as session:
+            line = (await visits.visit(session, visit_id)).visit
+            reasons = (await plans.reasons_of(session, [visit_id])).get(visit_id, [])
+            newest = await plans.newest_plan(session, line.territory)
+        reasons = [] if line.booking else reasons
+        return Why(line.id, line.state, _answer(line.booking, reasons, newest), line.booking, reasons, newest)
+
+    async def engineers_called(self, text: str) -> list[EngineerName]:
+        """The engineer with this id, or everybody whose name contains the text."""
+        async with self._database.reading() as session:
+            return await engineers.engineers_called(session, text)
+
+    async def engineer_day(self, engineer_id: str, day: date | None = None) -> EngineerDay:
+        """An engineer's day; today when no day is named."""
+        now = await self.now()
+        async with self._database.reading() as session:
+            return await engineers.engineer_day(session, engineer_id, day, now)
+
+    async def territory_of_engineer(self, engineer_id: str) -> TerritoryId:
+        """Where an engineer works."""
+        async with self._database.reading() as session:
+            return TerritoryId((await engineers.engineer(session, engineer_id)).territory_id)
+
+    async def territory_of_visit(self, visit_id: str) -> TerritoryId:
+        """Where a visit is planned."""
+        return TerritoryId((await self.visit(visit_id)).visit.territory)
+
+    async def territory_of_plan(self, plan_id: str) -> TerritoryId:
+        """What a plan is a plan of."""
+        return TerritoryId((await self.plan(plan_id)).plan.territory)
+
+    async def answered_before(self, workflow_id: str, command_id: CommandId) -> Receipt:
+        """The answer to a command that was sent to a workflow that has ended."""
+        async with self._database.reading() as session:
+            return await receipts.receipt_after_end(session, workflow_id, command_id)
+
+
+def masked(screen: CaseScreen) -> CaseScreen:
+    """A case as it is shown to whom the contact is none of business."""
+    person = screen.contact
+    hidden = replace(
+        person,
+        name=mask_name(person.name),
+        phone=mask_phone(person.phone),
+        email=mask_email(person.email),
+        address=mask_address(person.address),
+        latitude=None if person.latitude is None else round(person.latitude, 2),
+        longitude=None if person.longitude is None else round(person.longitude, 2),
+    )
+    return replace(screen, contact=hidden)
+
+
+def _answer(booking: BookingLine | None, reasons: list[dict[str, Any]], plan: PlanLine | None) -> str:
+    if booking:
+        by = booking.plan_id or booking.made_by
+        why = f": {booking.reason}" if booking.reason else ""
+        return f"{booking.engineer} comes; booked by {by}{why}."
+    if reasons:
+        return "No engineer can take it: " + " ".join(str(reason["sentence"]) for reason in reasons)
+    if plan is None:
+        return "It waits for the first plan of its territory."
+    return "It waits for the next plan, or it needs no place any more."

@@ -1,0 +1,144 @@
+"""``callout up``, ``down``, ``status``, ``migrate``, ``api``, ``worker``: the processes."""
+
+import asyncio
+import os
+from typing import Annotated
+
+import typer
+
+import logs
+import worker as worker_module
+from activities import queues
+from api.asking import Parts
+from api.queries import Status
+from api.serve import serve
+from console import local
+from console.output import Json, err, facts, out, table, when, words, write_json
+from console.plans import plan_words
+from console.system import ask, home, settings, system
+from domain.errors import CalloutError, InvalidInputError
+from models.migrate import migrate as migrate_database
+from runtime import control, state
+from runtime.report import Reporter
+from runtime.state import StackStatus
+
+SPEED_HELP = "Virtual seconds per second of the sample company; only for an empty database."
+
+
+def up(
+    detach: Annotated[bool, typer.Option("--detach", help="Start in the background and return when ready.")] = False,
+    speed: Annotated[float, typer.Option(min=0.01, max=100_000, help=SPEED_HELP)] = local.SPEED,
+    empty: Annotated[bool, typer.Option("--empty", help="Without the sample company and its people.")] = False,
+) -> None:
+    """Start everything: database, Temporal, workers, API, and on an empty database the sample company."""
+    folder, reporter = home(), local.Welcome(err())
+    if detach:
+        arguments = ["up", "--speed", str(speed), *(["--empty"] if empty else [])]
+        control.start_detached(folder, local.ourselves(*arguments), reporter, env=dict(os.environ))
+        return
+    local.stack(folder, reporter, speed=speed, sample=not empty).run()
+
+
+def down() -> None:
+    """Stop everything, wherever it was started."""
+    with Reporter(err()).working("stopping"):
+        was_running = control.down(home())
+    err().print("Stopped." if was_running else "Nothing was running.")
+
+
+def status(as_json: Json = False) -> None:
+    """Show what runs, the virtual time, cases by state and promise, and what is unplanned."""
+    running = state.status(home())
+    company: Status | None = None
+    trouble = ""
+    try:
+        company = ask(lambda queries: queries.status())
+    except CalloutError as error:
+        if not error.retryable:
+            raise
+        trouble = error.message
+    if as_json:
+        write_json({"stack": running.as_dict(), "company": company, "error": trouble or None})
+    else:
+        _show(running, company, trouble)
+    if company is None:
+        raise typer.Exit(3)
+
+
+def migrate() -> None:
+    """Bring the database to this version of the schema."""
+    url = os.environ.get("CALLOUT_DATABASE_URL") or settings().database_url.get_secret_value()
+    asyncio.run(migrate_database(url))
+    err().print("The database is up to date.")
+
+
+def api() -> None:
+    """Run the API until told to stop."""
+    given = settings()
+    logs.set_up(given.log_level)
+    token = given.api_token.get_secret_value() if given.api_token else None
+
+    async def work() -> None:
+        async with system(given, patience=60) as found:
+            await serve(Parts(found.commands, found.queries), given.api_host, given.api_port, token)
+
+    asyncio.run(work())
+
+
+def worker(
+    queue: Annotated[str, typer.Option("--queues", help="A comma list of " + ", ".join(queues.ALL) + ".")] = ",".join(
+        queues.ALL
+    ),
+) -> None:
+    """Run a worker until told to stop."""
+    names = tuple(queue.split(","))
+    for name in names:
+        if name not in queues.ALL:
+            raise InvalidInputError("--queues", f"{name!r} is no queue; choose from {', '.join(queues.ALL)}")
+    given = settings()
+    logs.set_up(given.log_level)
+    asyncio.run(worker_module.run(given, names))
+
+
+def load_sample(
+    speed: Annotated[float, typer.Option(min=0.01, max=100_000, help=SPEED_HELP)] = local.SPEED,
+) -> None:
+    """Load the sample company into an empty database; leave any other company alone."""
+    given = settings()
+    err().print(asyncio.run(local.load_sample(given.database_url.get_secret_value(), speed)))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (up, down, status, migrate, api, worker):
+        app.command(command.__name__)(command)
+    app.command("load-sample", hidden=True)(load_sample)
+
+
+def _show(running: StackStatus, company: Status | None, trouble: str) -> None:
+    parts = [
+        (part.name, "running" if part.running else "down", part.pid, part.restarts or None) for part in running.parts
+    ]
+    out().print(f"The local stack is {running.phase}.")
+    if parts:
+        table("", ("process", "state", "pid", "restarts"), parts)
+    for name, url in running.urls.items():
+        out().print(f"  {name:<14} {url}")
+    if company is None:
+        err().print(trouble, soft_wrap=True, markup=False)
+        return
+    found = company.overview
+    speed = f", {company.speed:g} times as fast as real time" if company.speed != 1 else ""
+    out().print()
+    facts(
+        {
+            "time": f"{when(company.now)}{speed}",
+            "cases": words(found.cases),
+            "promises": words(found.sla),
+            "overdue steps": found.overdue,
+            "open visits": words(found.open_visits),
+            "without a place": words(found.unplanned),
+            "engineers": found.engineers,
+        }
+    )
+    table("\nLast plans", ("territory", "plan"), [(p.territory, plan_words(p)) for p in found.last_plans])

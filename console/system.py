@@ -1,0 +1,120 @@
+"""The system that a command talks to: found in the environment, or as the local stack of this folder."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from api.commands import Commands
+from api.queries import Queries
+from connection import connect
+from console.failures import NoStackError
+from models.session import Database
+from runtime import secrets, state
+from runtime.postgres import EmbeddedPostgres
+from runtime.stack import API_PORT_SETTING, DATABASE
+from runtime.temporal import NAMESPACE, EmbeddedTemporal
+from settings import Settings
+
+T = TypeVar("T")
+DATABASE_SETTING = "CALLOUT_DATABASE_URL"
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class System:
+    """A connection to a running system."""
+
+    settings: Settings
+    database: Database
+    commands: Commands
+    queries: Queries
+
+
+def home(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the local stack."""
+    return Path(environment.get("CALLOUT_HOME") or ".callout")
+
+
+def settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment; what it does not say comes from the local stack, if one runs.
+
+    Raises:
+        NoStackError: There are no settings, and no local stack runs.
+        ValidationError: A setting is not valid.
+    """
+    if environment.get(DATABASE_SETTING):
+        return Settings()
+    folder = home(environment)
+    running = state.status(folder)
+    if running.phase not in {"running", "starting"}:
+        raise NoStackError(
+            f"Nothing runs in {folder} (it is {running.phase}): is `make up` running? "
+            f"For another system set {DATABASE_SETTING}, CALLOUT_TEMPORAL_ADDRESS and CALLOUT_PAYLOAD_KEYS."
+        )
+    known = {name.removeprefix("CALLOUT_").lower(): value for name, value in local_environment(folder).items()}
+    given = {name for name in known if f"CALLOUT_{name.upper()}" in environment}
+    return Settings(**{name: value for name, value in known.items() if name not in given})  # type: ignore[arg-type]
+
+
+def local_environment(folder: Path) -> dict[str, str]:
+    """What the local stack tells its own processes."""
+    port = folder / "api-port"
+    return {
+        **secrets.load_or_create(folder),
+        DATABASE_SETTING: EmbeddedPostgres(folder).url(DATABASE),
+        "CALLOUT_TEMPORAL_ADDRESS": EmbeddedTemporal(folder).address,
+        "CALLOUT_TEMPORAL_NAMESPACE": NAMESPACE,
+        "CALLOUT_HOME": str(folder),
+        **({API_PORT_SETTING: port.read_text().strip()} if port.exists() else {}),
+    }
+
+
+@asynccontextmanager
+async def record(given: Settings) -> AsyncIterator[tuple[Database, Queries]]:
+    """The record alone, for questions; Temporal may be away."""
+    database = Database(given.database_url.get_secret_value(), pool_size=4)
+    try:
+        yield database, Queries(database)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def system(given: Settings, patience: float = PATIENCE_SECONDS) -> AsyncIterator[System]:
+    """The record and Temporal, for commands.
+
+    Raises:
+        UnavailableError: Temporal does not answer within ``patience`` seconds.
+    """
+    async with record(given) as (database, queries):
+        client = await connect(
+            given.temporal_address,
+            given.temporal_namespace,
+            given.payload_keys.get_secret_value(),
+            patience=patience,
+        )
+        yield System(given, database, Commands(client, queries.timebase, queries.answered_before), queries)
+
+
+def ask(question: Callable[[Queries], Awaitable[T]]) -> T:
+    """Put a question to the record."""
+
+    async def answer() -> T:
+        async with record(settings()) as (_, queries):
+            return await question(queries)
+
+    return asyncio.run(answer())
+
+
+def tell(work: Callable[[System], Awaitable[T]]) -> T:
+    """Give a command."""
+
+    async def carry_out() -> T:
+        async with system(settings()) as found:
+            return await work(found)
+
+    return asyncio.run(carry_out())
