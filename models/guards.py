@@ -15,7 +15,7 @@ REFUSE_CHANGE = """
 CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'the audit is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
-    USING ERRCODE = 'restrict_violation';
+    USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_NAME;
 END $$
 """
 
