@@ -1,7 +1,9 @@
 """Typed errors of the scheduler. An unassigned visit is never one of them: it is a result with a reason."""
 
+from domain.errors import InvalidInputError, UnavailableError
 
-class ProblemError(ValueError):
+
+class ProblemError(InvalidInputError):
     """The problem given to the scheduler makes no sense.
 
     Attributes:
@@ -9,27 +11,26 @@ class ProblemError(ValueError):
         rule: what the field has to satisfy, in words.
     """
 
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field}: {rule}")
-        self.field = field
-        self.rule = rule
+    code = "invalid_problem"
 
     def __reduce__(self) -> tuple[type["ProblemError"], tuple[str, str]]:
         return type(self), (self.field, self.rule)
 
 
-class SolverError(RuntimeError):
-    """The solver's process crashed, overran its budget, or cannot be started.
+class SolverError(UnavailableError):
+    """The solver's process crashed, overran its budget, or cannot be started. The same call may work later.
 
     Attributes:
-        code: ``crashed``, ``overran`` or ``unavailable``.
+        cause: ``crashed``, ``overran`` or ``failed``.
         detail: what is known about it, for the log.
     """
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"solver {code}: {detail}")
-        self.code = code
+    code = "solver_failed"
+
+    def __init__(self, cause: str, detail: str) -> None:
+        super().__init__(f"The planning process {cause}: {detail}", cause=cause, detail=detail)
+        self.cause = cause
         self.detail = detail
 
     def __reduce__(self) -> tuple[type["SolverError"], tuple[str, str]]:
-        return type(self), (self.code, self.detail)
+        return type(self), (self.cause, self.detail)

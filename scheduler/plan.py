@@ -103,7 +103,7 @@ class ReasonCode(StrEnum):
     WINDOW = "window"
     TIME = "time"
     PUSHED_OUT = "pushed_out"
-    BUDGET = "budget"
+    POSSIBLE = "possible"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The one place that says whether a problem makes sense."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from scheduler.errors import ProblemError
 from scheduler.problem import Engineer, Pin, PinKind, Problem, Shift, Visit, Warehouse, Window
@@ -15,6 +16,7 @@ def validate(problem: Problem) -> None:
     """
     for name, matrix in (("travel", problem.travel), ("distance", problem.distance)):
         _require(len(matrix) == problem.places, name, f"must be {problem.places} x {problem.places}")
+        _require(not matrix.diagonal().any(), name, "must be 0 from a place to itself")
     _require(problem.horizon >= 0, "horizon", "must not be negative")
     _unique("engineers", (engineer.id for engineer in problem.engineers))
     _unique("visits", (visit.id for visit in problem.visits))
@@ -69,7 +71,7 @@ def _engineer(engineer: Engineer, places: int) -> None:
     for i, shift in enumerate(engineer.shifts):
         _shift(shift, places, f"{where}.shifts[{i}]")
     in_order = sorted(engineer.shifts, key=lambda shift: shift.start)
-    for before, after in zip(in_order, in_order[1:], strict=False):
+    for before, after in pairwise(in_order):
         free = before.end + before.overtime_limit <= after.start
         _require(free, f"{where}.shifts", "must not overlap, overtime included")
 

@@ -1,0 +1,81 @@
+"""Turn wished-for orders of visits into a state that keeps every hard rule."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from scheduler.facts import Facts
+from scheduler.plan import Plan
+from scheduler.state import Insertion, State
+from scheduler.units import Seconds
+
+Orders = Mapping[int, Sequence[int]]
+"""For slots, visits in the order in which they should be done."""
+
+
+def state_from_orders(facts: Facts, orders: Orders) -> State:
+    """Keep as much of the given orders as the hard rules allow.
+
+    Pinned and mandatory visits are put in first, wherever they fit; then the others in the order of urgency, so
+    that scarce parts and time go to the most urgent. What cannot be kept in its place is left unassigned.
+    """
+    state = State(facts)
+    place_in_order(state, orders, {v for v in range(len(facts.problem.visits)) if facts.is_fixed(v)})
+    return state
+
+
+def place_in_order(state: State, orders: Orders, fixed: Collection[int] = ()) -> None:
+    """Insert the visits of the orders, and those of ``fixed`` wherever they fit, the most urgent first."""
+    wished = {v: (slot, rank) for slot, order in orders.items() for rank, v in enumerate(order)}
+    for v in sorted(wished.keys() | fixed, key=state.facts.urgency):
+        found = _in_place(state, v, wished) if v in wished else None
+        if found is None and state.facts.is_fixed(v):
+            found = state.best_insertion(v)
+        if found is not None:
+            state.apply(found)
+
+
+def _in_place(state: State, v: int, wished: Mapping[int, tuple[int, int]]) -> Insertion | None:
+    """The cheapest way to place a visit between its wished-for neighbours."""
+    slot, rank = wished[v]
+    if state.facts.blocked[v][slot] is not None:
+        return None
+    ranks = [wished[item][1] if wished.get(item, (-1, 0))[0] == slot else None for item in state.routes[slot]]
+    first = max((i + 1 for i, other in enumerate(ranks) if other is not None and other < rank), default=0)
+    last = min((i for i, other in enumerate(ranks) if other is not None and other > rank), default=len(ranks))
+    found = state.insertions(v, slot, range(first, last + 1))
+    return min(found, key=lambda insertion: insertion.extra, default=None)
+
+
+def state_from_plan(facts: Facts, plan: Plan) -> State:
+    """The state that a plan describes, as far as it still fits the problem."""
+    return state_from_orders(facts, plan_orders(facts, plan))
+
+
+def plan_orders(facts: Facts, plan: Plan) -> Orders:
+    """The order of visits of each slot in a plan; visits and shifts that no longer exist are left out."""
+    slot_of = {(facts.problem.engineers[slot.engineer].id, slot.shift_index): slot.index for slot in facts.slots}
+    orders: dict[int, list[int]] = {}
+    for route in plan.routes:
+        slot = slot_of.get((route.engineer, route.shift_index))
+        if slot is not None:
+            orders[slot] = [facts.visit_index[i] for i in route.visit_ids if i in facts.visit_index]
+    return orders
+
+
+def published_orders(facts: Facts) -> Orders:
+    """What was published or pinned, as orders: each visit in the slot that contains its start."""
+    starts: dict[int, list[tuple[Seconds, int]]] = {}
+    for v, visit in enumerate(facts.problem.visits):
+        if visit.published is None or visit.published.engineer not in facts.engineer_index:
+            continue
+        slot = facts.slot_at(facts.engineer_index[visit.published.engineer], visit.published.start)
+        if slot is not None:
+            starts.setdefault(slot, []).append((visit.published.start, v))
+    return {slot: [v for _, v in sorted(pairs)] for slot, pairs in starts.items()}
+
+
+def start_state(facts: Facts, warm_start: Plan | None) -> State:
+    """Where a search begins: the warm start or else what was published, and the rest where it is cheapest."""
+    orders = published_orders(facts) if warm_start is None else plan_orders(facts, warm_start)
+    state = state_from_orders(facts, orders)
+    state.insert_all(state.unassigned)
+    return state

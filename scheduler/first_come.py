@@ -1,0 +1,82 @@
+"""The baseline dispatcher: first come, first served, by the nearest engineer who is free.
+
+Visits are taken in the order in which they were asked for. Each goes to the end of the route of an engineer: at
+the first moment when somebody who can do it is free, the nearest of those who are free then. Nothing is ever
+moved, so what was published or pinned stays where it is, in front.
+"""
+
+from dataclasses import dataclass, replace
+
+from scheduler.budget import Budget
+from scheduler.build import plan_orders, published_orders, state_from_orders
+from scheduler.facts import Facts
+from scheduler.plan import Plan
+from scheduler.state import Insertion, State
+from scheduler.timing import warehouse_item
+from scheduler.units import Place, Seconds
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """An engineer who could take a visit next: free when, how far away, and with which route."""
+
+    free: Seconds
+    way: Seconds
+    insertion: Insertion
+
+
+def solve_first_come(facts: Facts, budget: Budget, warm_start: Plan | None) -> State:
+    """Dispatch every visit in the order of its request; the budget plays no part."""
+    del budget
+    orders = published_orders(facts) if warm_start is None else plan_orders(facts, warm_start)
+    state = state_from_orders(facts, orders)
+    for v in sorted(state.unassigned, key=lambda v: _asked(facts, v)):
+        offers = [offer for slot in facts.allowed[v] if (offer := _offer(state, v, slot)) is not None]
+        if offers:
+            moment = min(offer.free for offer in offers)
+            free = [offer for offer in offers if offer.free <= moment]
+            state.apply(min(free, key=lambda offer: (offer.way, offer.insertion.slot)).insertion)
+    return state
+
+
+def _asked(facts: Facts, v: int) -> tuple[Seconds, str]:
+    visit = facts.problem.visits[v]
+    return visit.requested, visit.id
+
+
+def _offer(state: State, v: int, slot: int) -> _Offer | None:
+    """The visit at the end of a route, by way of a warehouse if need be, and not left for before it was asked for."""
+    facts, route, timed = state.facts, state.routes[slot], state.timed[slot]
+    if len(state.visits_in(slot)) >= facts.slots[slot].max_visits:
+        return None
+    free, place = _free(state, slot)
+    free = max(free, facts.problem.visits[v].requested)
+    for supply in state.ledger.supplies(v, facts.slots[slot].engineer):
+        fetch = tuple(i for w in supply.warehouses if (i := warehouse_item(w)) not in route)
+        way = _way(facts, place, (*fetch, v))
+        after_request = replace(supply, ready=max(supply.ready, free + way))
+        found = state.attempt(v, slot, (*route, *fetch, v), after_request)
+        if found is not None and (timed is None or found.timed.starts[: len(route)] == timed.starts):
+            return _Offer(free, way, found)
+    return None
+
+
+def _way(facts: Facts, place: Place, items: tuple[int, ...]) -> Seconds:
+    """Travel and handling from a place to the start of the last item."""
+    way = 0
+    for item in items:
+        if item >= 0:
+            return way + facts.travel[place][facts.timings[item].place]
+        warehouse = facts.problem.warehouses[warehouse_item(item)]
+        way += facts.travel[place][warehouse.place] + warehouse.handling
+        place = warehouse.place
+    return way
+
+
+def _free(state: State, slot: int) -> tuple[Seconds, Place]:
+    """When and where an engineer is done with what is on the route."""
+    where, timed = state.facts.slots[slot], state.timed[slot]
+    if timed is None:
+        return where.start, where.start_place
+    last = state.routes[slot][-1]
+    return timed.starts[-1] + state.facts.timings[last].duration, state.facts.timings[last].place

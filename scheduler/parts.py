@@ -1,0 +1,117 @@
+"""Where parts come from: a ledger of what vans and warehouses still hold, and the ways to supply a visit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scheduler.facts import Facts
+from scheduler.plan import PartSource, SourceKind
+from scheduler.policy import HardRule
+from scheduler.units import Seconds, Sku
+
+VAN = PartSource(SourceKind.VAN)
+SHIPPED = PartSource(SourceKind.SHIPPED)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """One way to supply all parts of a visit.
+
+    Attributes:
+        sources: where each part comes from.
+        warehouses: the warehouses to call at before the visit.
+        ready: when the last shipped part is there, 0 without one.
+    """
+
+    sources: Mapping[Sku, PartSource] = field(default_factory=dict)
+    warehouses: tuple[int, ...] = ()
+    ready: Seconds = 0
+
+
+NOTHING_NEEDED = Supply()
+
+
+class Ledger:
+    """Units left in vans and warehouses while a plan is being made."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self.vans = [dict(engineer.van) for engineer in facts.problem.engineers]
+        self.stock = [dict(warehouse.stock) for warehouse in facts.problem.warehouses]
+
+    def copy(self) -> "Ledger":
+        """An independent ledger with the same units."""
+        twin = Ledger(self._facts)
+        twin.vans = [dict(van) for van in self.vans]
+        twin.stock = [dict(stock) for stock in self.stock]
+        return twin
+
+    def take(self, v: int, engineer: int, supply: Supply) -> None:
+        """Book a supply out."""
+        self._move(v, engineer, supply, -1)
+
+    def give_back(self, v: int, engineer: int, supply: Supply) -> None:
+        """Undo ``take``."""
+        self._move(v, engineer, supply, 1)
+
+    def _move(self, v: int, engineer: int, supply: Supply, sign: int) -> None:
+        parts = self._facts.problem.visits[v].parts
+        for sku, source in supply.sources.items():
+            if source.kind is SourceKind.VAN:
+                self.vans[engineer][sku] += sign * parts[sku]
+            elif source.warehouse_id is not None:
+                self.stock[self._facts.warehouse_index[source.warehouse_id]][sku] += sign * parts[sku]
+
+    def supplies(self, v: int, engineer: int) -> Iterator[Supply]:
+        """Every sensible way to supply a visit, the least trouble first.
+
+        What the van holds comes from the van. The rest is shipped, or fetched from one warehouse as far as it has
+        it and shipped or fetched elsewhere beyond that.
+        """
+        visit = self._facts.problem.visits[v]
+        if not visit.parts or not self._facts.policy.on(HardRule.PARTS):
+            yield NOTHING_NEEDED
+            return
+        van = self.vans[engineer]
+        sources = {sku: VAN for sku, units in visit.parts.items() if van.get(sku, 0) >= units}
+        rest = {sku: units for sku, units in visit.parts.items() if sku not in sources}
+        if not rest:
+            yield Supply(sources)
+            return
+        if all(sku in visit.shipped for sku in rest):
+            yield self._supply(v, sources, dict.fromkeys(rest, SHIPPED))
+        seen: set[tuple[tuple[Sku, PartSource], ...]] = set()
+        for first in range(len(self.stock)):
+            fetched = self._fetch(v, rest, first)
+            if fetched is None or tuple(fetched.items()) in seen:
+                continue
+            if any(source.kind is SourceKind.WAREHOUSE for source in fetched.values()):
+                seen.add(tuple(fetched.items()))
+                yield self._supply(v, sources, fetched)
+
+    def _fetch(self, v: int, rest: Mapping[Sku, int], first: int) -> dict[Sku, PartSource] | None:
+        order = [first, *(w for w in range(len(self.stock)) if w != first)]
+        shipped = self._facts.problem.visits[v].shipped
+        out: dict[Sku, PartSource] = {}
+        for sku, units in rest.items():
+            holders = [w for w in order if self.stock[w].get(sku, 0) >= units]
+            if sku in shipped and (not holders or holders[0] != first):
+                out[sku] = SHIPPED
+            elif holders:
+                out[sku] = PartSource(SourceKind.WAREHOUSE, self._facts.problem.warehouses[holders[0]].id)
+            else:
+                return None
+        return out
+
+    def _supply(self, v: int, van: Mapping[Sku, PartSource], rest: Mapping[Sku, PartSource]) -> Supply:
+        shipped = self._facts.problem.visits[v].shipped
+        return Supply(
+            sources={**van, **rest},
+            warehouses=tuple(
+                dict.fromkeys(
+                    self._facts.warehouse_index[source.warehouse_id]
+                    for source in rest.values()
+                    if source.warehouse_id is not None
+                )
+            ),
+            ready=max((shipped[sku] for sku, source in rest.items() if source == SHIPPED), default=0),
+        )

@@ -1,0 +1,80 @@
+"""Reasons in words, for the dispatcher."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scheduler.plan import ReasonCode
+from scheduler.problem import Visit
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a sentence may speak of; see ``Reason`` for the fields."""
+
+    visit: Visit
+    count: int
+    details: tuple[str, ...]
+    nearest: str | None
+    shortfall: int | None
+    visits: tuple[str, ...]
+
+    @property
+    def who(self) -> str:
+        """The engineers the sentence is about."""
+        return "One engineer" if self.count == 1 else f"{self.count} engineers"
+
+    def verb(self, one: str, many: str) -> str:
+        """The verb that agrees with the count."""
+        return one if self.count == 1 else many
+
+
+def _pin(told: Told) -> str:
+    pin = told.visit.pin
+    return f"The visit is pinned to {pin.engineer if pin else 'somebody'}, not to {told.who.lower()}."
+
+
+def _skill(told: Told) -> str:
+    near = f"; nearest is {told.nearest}, short of {told.shortfall} level(s)" if told.shortfall else ""
+    return f"{told.who} {told.verb('lacks', 'lack')} a skill ({'; '.join(told.details)}){near}."
+
+
+def _certificate(told: Told) -> str:
+    names = "; ".join(told.details)
+    return f"{told.who} {told.verb('has', 'have')} a certificate that ends before the shift does ({names})."
+
+
+def _window(told: Told) -> str:
+    near = f"; {told.nearest} misses it by {-(-told.shortfall // 60)} min" if told.shortfall else ""
+    return f"{told.who} cannot be there at an agreed time and end the shift in time{near}."
+
+
+def _parts(told: Told) -> str:
+    shipped = told.visit.shipped
+    until = f"; shipped ones are there at {max(shipped.values())} s" if shipped else "; none can be shipped"
+    return f"{told.who} cannot get the parts in time ({'; '.join(told.details)}){until}."
+
+
+def _pushed_out(told: Told) -> str:
+    others = ", ".join(told.visits)
+    return f"{told.who} {told.verb('has', 'have')} no time beside visits that are no less urgent: {others}."
+
+
+_SENTENCES: dict[ReasonCode, Callable[[Told], str]] = {
+    ReasonCode.PIN: _pin,
+    ReasonCode.EXCLUDED: lambda told: f"{told.who} may not do this visit.",
+    ReasonCode.SKILL: _skill,
+    ReasonCode.CERTIFICATE: _certificate,
+    ReasonCode.TOOLS: lambda told: f"{told.who} {told.verb('lacks', 'lack')} tools ({'; '.join(told.details)}).",
+    ReasonCode.SHIFT: lambda told: f"{told.who} {told.verb('has', 'have')} no shift left in the planned time.",
+    ReasonCode.WINDOW: _window,
+    ReasonCode.MAX_VISITS: lambda told: f"{told.who} already {told.verb('has', 'have')} the most visits agreed.",
+    ReasonCode.PARTS: _parts,
+    ReasonCode.TIME: lambda told: f"{told.who} {told.verb('has', 'have')} no time left between other visits.",
+    ReasonCode.PUSHED_OUT: _pushed_out,
+    ReasonCode.POSSIBLE: lambda told: f"{told.nearest} could still take it: this plan can be improved.",
+}
+
+
+def sentence(code: ReasonCode, told: Told) -> str:
+    """One sentence that says what keeps engineers from a visit, and who came nearest."""
+    return _SENTENCES[code](told)

@@ -1,0 +1,194 @@
+"""When a route's stops start: the earliest times that keep windows, opening hours, break and shift.
+
+A route is a list of items: a visit's number, or ``-1 - w`` for a stop at warehouse ``w``. Cheap enough to be
+called for every candidate insertion.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scheduler.facts import ALWAYS, NEVER, Facts, Slot
+from scheduler.problem import Break, Window
+from scheduler.units import Cost, Place, Seconds
+
+Item = int
+NO_BREAK = -1
+
+
+def warehouse_item(w: int) -> Item:
+    """The item of a stop at warehouse ``w``; its own inverse."""
+    return -1 - w
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A route with its times.
+
+    Attributes:
+        starts: when each item starts (the engineer may be there earlier).
+        break_gap: the break is taken before this item (``len(starts)``: before coming home), or ``NO_BREAK``.
+        end: when the engineer is home, or the break after coming home is over.
+        cost: travel, distance, overtime, lateness, disruption, and the fit of the engineer.
+    """
+
+    starts: tuple[Seconds, ...]
+    break_gap: int
+    end: Seconds
+    cost: Cost
+
+
+@dataclass(frozen=True)
+class _Node:
+    place: Place
+    duration: Seconds
+    windows: Sequence[Window]
+    earliest: Seconds
+    may_be_late: bool
+    is_visit: bool = True
+
+
+def sorted_windows(windows: tuple[Window, ...]) -> Sequence[Window]:
+    """Windows in order of time; none means always."""
+    return sorted(windows, key=lambda window: (window.start, window.end)) or ALWAYS
+
+
+def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> Timed | None:
+    """The cheapest of two timings: everything as early as possible, or published starts held.
+
+    Args:
+        facts: the prepared problem.
+        slot: the shift that is driven.
+        items: the route.
+        ready: for visits that wait for a shipped part, when it is there.
+
+    Returns:
+        The times, or None if no times keep all hard rules.
+    """
+    nodes = [_node(facts, item, ready) for item in items]
+    first = _forward(facts, slot, nodes)
+    best = None if first is None else _priced(facts, slot, items, first)
+    held = _held(facts, items, nodes)
+    if best is None or held is None:
+        return best
+    second = _forward(facts, slot, held)
+    if second is not None:
+        other = _priced(facts, slot, items, second)
+        best = min(best, other, key=lambda timed: timed.cost)
+    return best
+
+
+def _node(facts: Facts, item: Item, ready: Mapping[int, Seconds]) -> _Node:
+    if item >= 0:
+        timing = facts.timings[item]
+        return _Node(timing.place, timing.duration, timing.windows, ready.get(item, 0), timing.may_be_late)
+    warehouse = facts.problem.warehouses[warehouse_item(item)]
+    return _Node(
+        warehouse.place, warehouse.handling, sorted_windows(warehouse.opening), 0, may_be_late=False, is_visit=False
+    )
+
+
+def _held(facts: Facts, items: Sequence[Item], nodes: list[_Node]) -> list[_Node] | None:
+    """The same nodes, not before their published starts; None if nothing was published."""
+    out, changed = [], False
+    for item, node in zip(items, nodes, strict=True):
+        published = facts.timings[item].published if item >= 0 else None
+        if published is None or not any(w.start <= published <= w.end for w in node.windows):
+            out.append(node)
+            continue
+        changed = True
+        out.append(_Node(node.place, node.duration, node.windows, max(published, node.earliest), node.may_be_late))
+    return out if changed else None
+
+
+def _fit(node: _Node, arrival: Seconds, pinned_until: Seconds) -> Seconds:
+    """The first allowed start at or after the arrival, or NEVER.
+
+    A visit pinned to an engineer may be late if only visits pinned to no later times come before it.
+    """
+    moment = max(arrival, node.earliest)
+    for window in node.windows:
+        if window.end >= moment:
+            return max(moment, window.start)
+    return moment if node.may_be_late and node.windows[0].start >= pinned_until else NEVER
+
+
+def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
+    """The arrival when the break is taken between ``free`` and the next start, or NEVER if it is too late for it."""
+    begin = max(free, pause.earliest)
+    if begin > pause.latest:
+        return NEVER
+    return pause.duration + max(begin, arrival)
+
+
+def _forward(facts: Facts, slot: Slot, nodes: list[_Node]) -> tuple[list[Seconds], int, Seconds] | None:
+    """Earliest starts, where the break falls, and the end.
+
+    Two labels are carried along the route: the earliest moment with the break still ahead, and with the break
+    behind. Each is as early as can be, so the earliest end is exact.
+    """
+    pause = slot.break_
+    ahead, behind = slot.start, NEVER if pause is not None else slot.start
+    place, pinned_until = slot.start_place, 0
+    trace: list[tuple[Seconds, Seconds, bool]] = []
+    for node in nodes:
+        leg = facts.travel[place][node.place]
+        start_behind = _fit(node, behind + leg, pinned_until) if behind < NEVER else NEVER
+        start_ahead, taken_here = NEVER, False
+        if pause is not None and ahead < NEVER:
+            start_ahead = _fit(node, ahead + leg, pinned_until)
+            arrival = _after_break(pause, ahead, ahead + leg)
+            start_now = _fit(node, arrival, pinned_until) if arrival < NEVER else NEVER
+            if start_now < start_behind:
+                start_behind, taken_here = start_now, True
+        trace.append((start_ahead, start_behind, taken_here))
+        ahead = start_ahead + node.duration
+        if pause is not None and ahead > pause.latest:
+            ahead = NEVER
+        behind = min(NEVER, start_behind + node.duration)
+        if ahead >= NEVER and behind >= NEVER:
+            return None
+        place = node.place
+        if node.is_visit:
+            pinned_until = max(pinned_until, node.windows[0].start) if node.may_be_late else NEVER
+    return _finish(slot, trace, ahead, behind, facts.travel[place][slot.end_place])
+
+
+def _finish(
+    slot: Slot, trace: list[tuple[Seconds, Seconds, bool]], ahead: Seconds, behind: Seconds, leg: Seconds
+) -> tuple[list[Seconds], int, Seconds] | None:
+    """Choose how the route ends, and walk the labels back."""
+    pause = slot.break_
+    if pause is None:
+        return None if behind + leg > slot.limit else ([t[1] for t in trace], NO_BREAK, behind + leg)
+    if ahead + leg <= min(pause.latest, slot.limit):
+        return [t[0] for t in trace], NO_BREAK, ahead + leg
+    last = _after_break(pause, ahead, ahead + leg) if ahead < NEVER else NEVER
+    end = min(last, behind + leg)
+    if end > slot.limit:
+        return None
+    if last <= behind + leg:
+        return [t[0] for t in trace], len(trace), last
+    starts, gap, taken = [], NO_BREAK, True
+    for i in range(len(trace) - 1, -1, -1):
+        starts.append(trace[i][1] if taken else trace[i][0])
+        if taken and trace[i][2]:
+            gap, taken = i, False
+    return starts[::-1], gap, end
+
+
+def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: tuple[list[Seconds], int, Seconds]) -> Timed:
+    starts, gap, end = times
+    legs = facts.legs(slot.engineer).both
+    cost, place = facts.overtime_cost(slot, end), slot.start_place
+    for item, start in zip(items, starts, strict=True):
+        if item >= 0:
+            timing = facts.timings[item]
+            late, moved = timing.soft_cost(start)
+            cost += legs[place][timing.place] + late + moved + facts.fit[item][slot.engineer]
+            place = timing.place
+        else:
+            to = facts.problem.warehouses[warehouse_item(item)].place
+            cost += legs[place][to]
+            place = to
+    cost += legs[place][slot.end_place] if items else 0
+    return Timed(tuple(starts), gap, end, cost)

@@ -1,0 +1,125 @@
+"""Write a state down as a plan: stops with start and end, score, and what was left out."""
+
+from collections.abc import Iterator
+
+from scheduler.facts import Facts, fit_costs
+from scheduler.plan import Objective, PartSource, Route, SourceKind, Stop, StopKind
+from scheduler.state import State
+from scheduler.timing import Timed, warehouse_item
+from scheduler.units import Cost, Place, Seconds, Sku
+
+
+def routes_of(state: State) -> tuple[Route, ...]:
+    """The used shifts with all their stops."""
+    facts = state.facts
+    return tuple(
+        Route(
+            facts.problem.engineers[slot.engineer].id,
+            slot.shift_index,
+            tuple(_stops(state, slot.index, timed)),
+        )
+        for slot in facts.slots
+        if (timed := state.timed[slot.index]) is not None
+    )
+
+
+def _stops(state: State, index: int, timed: Timed) -> Iterator[Stop]:
+    facts, slot = state.facts, state.facts.slots[index]
+    free, place = slot.start, slot.start_place
+    items = state.routes[index]
+    for i, (item, start) in enumerate(zip(items, timed.starts, strict=True)):
+        stop = _work(state, index, i, start)
+        leg = facts.travel[place][stop.place]
+        if i == 0:
+            free = _departure(state, index, timed, leg)
+        yield from _way(state, index, free, start, place, stop.place, i == timed.break_gap)
+        yield stop
+        free, place = stop.end, stop.place
+        del item
+    home = timed.break_gap == len(items)
+    yield from _way(state, index, free, timed.end, place, slot.end_place, home)
+
+
+def _departure(state: State, index: int, timed: Timed, leg: Seconds) -> Seconds:
+    """As late as possible: nobody waits at a closed door who could still be at home."""
+    slot = state.facts.slots[index]
+    if timed.break_gap != 0 or slot.break_ is None:
+        return timed.starts[0] - leg
+    return max(slot.start, slot.break_.earliest - leg)
+
+
+def _work(state: State, index: int, i: int, start: Seconds) -> Stop:
+    facts, item = state.facts, state.routes[index][i]
+    if item >= 0:
+        visit = facts.problem.visits[item]
+        return Stop(
+            StopKind.VISIT,
+            start,
+            start + visit.duration,
+            visit.place,
+            visit_id=visit.id,
+            sources=dict(state.supply[item].sources),
+        )
+    warehouse = facts.problem.warehouses[warehouse_item(item)]
+    source = PartSource(SourceKind.WAREHOUSE, warehouse.id)
+    picked: dict[Sku, int] = {}
+    for v in state.visits_in(index):
+        for sku, where in state.supply[v].sources.items():
+            if where == source:
+                picked[sku] = picked.get(sku, 0) + facts.problem.visits[v].parts[sku]
+    end = start + warehouse.handling
+    return Stop(StopKind.WAREHOUSE, start, end, warehouse.place, warehouse_id=warehouse.id, parts=picked)
+
+
+def _way(
+    state: State, index: int, free: Seconds, start: Seconds, place: Place, to: Place, with_break: bool
+) -> Iterator[Stop]:
+    """Travel, break and waiting between two pieces of work; the break may interrupt the travel."""
+    leg = state.facts.travel[place][to]
+    pause = state.facts.slots[index].break_
+    if with_break and pause is not None:
+        begin = max(free, pause.earliest)
+        before = min(leg, begin - free)
+        if before:
+            yield Stop(StopKind.TRAVEL, free, free + before, to)
+        if begin > free + before:
+            yield Stop(StopKind.WAIT, free + before, begin, to)
+        yield Stop(StopKind.BREAK, begin, begin + pause.duration, to if before or not leg else place)
+        free, leg = begin + pause.duration, leg - before
+    if leg:
+        yield Stop(StopKind.TRAVEL, free, free + leg, to)
+    if start > free + leg:
+        yield Stop(StopKind.WAIT, free + leg, start, to)
+
+
+def score_of(state: State) -> dict[Objective, Cost]:
+    """The cost of a state by objective."""
+    facts = state.facts
+    score = dict.fromkeys(Objective, 0)
+    score[Objective.UNSERVED] = sum(facts.unserved[v] for v in state.unassigned)
+    for slot in facts.slots:
+        timed = state.timed[slot.index]
+        if timed is not None:
+            score[Objective.OVERTIME] += facts.overtime_cost(slot, timed.end)
+            _score_route(facts, state, slot.index, timed, score)
+    return score
+
+
+def _score_route(facts: Facts, state: State, index: int, timed: Timed, score: dict[Objective, Cost]) -> None:
+    slot = facts.slots[index]
+    legs, place = facts.legs(slot.engineer), slot.start_place
+    engineer = facts.problem.engineers[slot.engineer]
+    for i, (item, start) in enumerate(zip(state.routes[index], timed.starts, strict=True)):
+        to = _work(state, index, i, start).place
+        score[Objective.TRAVEL] += legs.travel[place][to]
+        score[Objective.DISTANCE] += legs.distance[place][to]
+        place = to
+        if item >= 0:
+            late, minutes = facts.timings[item].soft_cost(start)
+            moved, passed_over, spare = fit_costs(facts.problem.visits[item], engineer, facts.policy)
+            score[Objective.LATENESS] += late
+            score[Objective.DISRUPTION] += minutes + moved
+            score[Objective.NOT_PREFERRED] += passed_over
+            score[Objective.OVERQUALIFIED] += spare
+    score[Objective.TRAVEL] += legs.travel[place][slot.end_place]
+    score[Objective.DISTANCE] += legs.distance[place][slot.end_place]
