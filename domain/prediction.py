@@ -48,6 +48,17 @@ def is_booked(visit: OpenVisit) -> bool:
     return visit.booking is not None
 
 
+def booking_of(visit: OpenVisit) -> BookingFact:
+    """The booking of a booked visit.
+
+    Raises:
+        ValueError: The visit is not booked; a fault of the program.
+    """
+    if visit.booking is None:
+        raise ValueError(f"visit {visit.id} is not booked")
+    return visit.booking
+
+
 def predict(world: World, way: Way, counts: Callable[[OpenVisit], bool] = is_booked) -> dict[VisitId, Prediction]:
     """Predict every booked visit.
 
@@ -135,14 +146,14 @@ def _predict_engineer(
     yield from (_of_started(visit, now) for visit in visits if visit.has_started)
     here = standing(engineer, visits, now)
     point, free = here.point, here.free
-    waiting = sorted((v for v in visits if not v.has_started), key=lambda v: (_booking(v).arrival, v.id))
-    chains = groupby(waiting, key=lambda v: duty_of(engineer, _booking(v).arrival))
+    waiting = sorted((v for v in visits if not v.has_started), key=lambda v: (booking_of(v).arrival, v.id))
+    chains = groupby(waiting, key=lambda v: duty_of(engineer, booking_of(v).arrival))
     for duty, chain in chains:
         if duty is not None and duty.start > free:
             point = duty.start_point
         called_at: set[LocationId] = set()
         for visit in chain:
-            booking = _booking(visit)
+            booking = booking_of(visit)
             for location in pickups(booking.held, called_at):
                 if warehouse := warehouses.get(location):
                     free += way(point, warehouse.point) + warehouse.handling
@@ -154,7 +165,7 @@ def _predict_engineer(
 
 def _of_started(visit: OpenVisit, now: datetime) -> Prediction:
     """An engineer on the way needs the planned way; one on site needs the planned time, or is about to finish."""
-    booking = _booking(visit)
+    booking = booking_of(visit)
     if visit.arrived is not None:
         return Prediction(visit.id, visit.arrived, max(visit.arrived + visit.needs.duration, now))
     there = now if visit.departed is None else max(visit.departed + booking.travel, now)
@@ -165,9 +176,3 @@ def _of_started(visit: OpenVisit, now: datetime) -> Prediction:
 
 def _distance(duty: Duty, moment: datetime) -> timedelta:
     return max(duty.start - moment, moment - duty.end - duty.overtime, timedelta(0))
-
-
-def _booking(visit: OpenVisit) -> BookingFact:
-    if visit.booking is None:
-        raise ValueError(f"visit {visit.id} is not booked")
-    return visit.booking

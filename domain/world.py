@@ -115,6 +115,7 @@ class BookingFact:
         travel: The way to the site as planned.
         predicted_arrival, predicted_finish: What was last expected of it; None before the first prediction.
         window: What the customer was told.
+        by_person: A person chose the place and time, so planning leaves it there.
     """
 
     id: BookingId
@@ -127,16 +128,12 @@ class BookingFact:
     predicted_finish: datetime | None = None
     window: ArrivalWindow | None = None
     held: tuple[Held, ...] = ()
+    by_person: bool = False
 
     @property
     def is_movable(self) -> bool:
-        """Whether planning may move it: nobody has been offered it, confirmed it or started it."""
-        return self.state is BookingState.PLANNED
-
-    @property
-    def is_promise(self) -> bool:
-        """Whether an engineer was offered it or has accepted it, and has not set out yet."""
-        return self.state in {BookingState.OFFERED, BookingState.CONFIRMED}
+        """Whether planning may move it: it was planned, and nobody has been offered it, confirmed or started it."""
+        return self.state is BookingState.PLANNED and not self.by_person
 
 
 @dataclass(frozen=True)

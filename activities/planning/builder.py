@@ -15,9 +15,9 @@ from activities.planning.shifts import Fact, FittedShifts, PickUp, fit_shifts
 from domain.draft import WhyNot
 from domain.ids import EngineerId, LocationId, Sku, VisitId, van_of
 from domain.policy import PlanningSettings
-from domain.prediction import Prediction, predict, standing
+from domain.prediction import Prediction, booking_of, predict, standing
 from domain.vocabulary import PartSource, ReservationState
-from domain.world import EngineerState, Held, OpenVisit, WarehouseState, World
+from domain.world import EngineerState, Held, OpenVisit, Span, WarehouseState, World
 from scheduler.problem import Engineer, Pin, PinKind, Position, Problem, Skill, Visit, Warehouse, Window
 from scheduler.units import Seconds
 
@@ -171,10 +171,11 @@ def _engineers(
 
 
 def _fact(visit: OpenVisit, prediction: Prediction, houses: Mapping[LocationId, WarehouseState], reach: Reach) -> Fact:
-    held = visit.booking.held if visit.booking else ()
-    locations = sorted({part.location for part in held if _waiting(part)} & houses.keys())
+    booking = booking_of(visit)
+    locations = sorted({part.location for part in booking.held if _waiting(part)} & houses.keys())
     return Fact(
         visit=visit.id,
+        taken=Span(booking.arrival, max(booking.finish, prediction.finish)),
         place=reach.ways.place(visit.point),
         start=max(reach.floor, reach.timeline.after(prediction.arrival)),
         duration=whole(prediction.finish - prediction.arrival),
@@ -222,8 +223,7 @@ def _pin(
     reach: Reach,
     houses: Mapping[LocationId, WarehouseState],
 ) -> Visit:
-    booking = visit.booking
-    assert booking is not None  # noqa: S101 - only booked visits are facts
+    booking = booking_of(visit)
     parts: dict[str, int] = {}
     if visit.id not in fitted.unreachable:
         for held in booking.held:

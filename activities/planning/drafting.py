@@ -53,7 +53,7 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
     Args:
         world: What the plan was made from.
         built: The problem that was solved.
-        plan: The answer; None if there was nothing to place.
+        plan: The answer; None if there was nothing to place, or no answer that may be used: nothing changes then.
         this: Which planning it is.
     """
     visits = {visit.id: visit for visit in world.visits}
@@ -77,6 +77,10 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
     for item in plan.unassigned if plan else ():
         if VisitId(item.visit_id) not in built.kept:
             left_out[VisitId(item.visit_id)] = tuple(_why(reason) for reason in item.reasons)
+    if plan is None:
+        standing = [v for v in world.visits if not v.has_started and v.id not in built.kept | left_out.keys()]
+        kept += sum(1 for visit in standing if visit.booking)
+        left_out |= {visit.id: (_NO_PLAN,) for visit in standing if not visit.booking}
     return PlanDraft(
         id=plan_id(world.territory, this.number),
         territory=world.territory,
@@ -98,6 +102,7 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
     )
 
 
+_NO_PLAN = WhyNot("budget", "No plan could be made that keeps every rule; it is tried again.")
 _SOLD_OUT = WhyNot("parts", "Another visit of this plan gets the last parts that could be sent.")
 
 

@@ -4,7 +4,7 @@ A *fact* is a booking that stays where it is. It is a fact also when it does not
 engineer runs late, a person moved it): the shift gives way, never the fact.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -32,9 +32,14 @@ class PickUp:
 
 @dataclass(frozen=True)
 class Fact:
-    """A booking that stays: from ``start`` for ``duration`` at ``place``."""
+    """A booking that stays: from ``start`` for ``duration`` at ``place``.
+
+    Attributes:
+        taken: The time that it takes in the record, or will take as things stand.
+    """
 
     visit: VisitId
+    taken: Span
     place: Place
     start: Seconds
     duration: Seconds
@@ -75,7 +80,7 @@ class FittedShifts:
 
 def fit_shifts(
     engineer: EngineerState,
-    facts: Iterable[Fact],
+    facts: Sequence[Fact],
     position: Position | None,
     floor: Seconds,
     timeline: Timeline,
@@ -91,8 +96,10 @@ def fit_shifts(
         timeline: Turns moments into seconds.
         ways: Travel times.
     """
-    stretches = _stretches(engineer, timeline, ways)
-    _give_facts(stretches, [fact for fact in facts if not _is_away(engineer.absences, fact, timeline)])
+    # A fact in an absence is a person's to settle; until then nothing else is planned into its time.
+    away = [fact for fact in facts if any(_overlap(fact.taken, absence) for absence in engineer.absences)]
+    stretches = _stretches(engineer, [*engineer.absences, *(fact.taken for fact in away)], timeline, ways)
+    _give_facts(stretches, [fact for fact in facts if fact not in away])
     fitter = _Fitter(position, floor, ways)
     shifts, counts = [], [0]
     for stretch in stretches:
@@ -129,9 +136,9 @@ def _pause_within(pause: BreakRule | None, start: datetime, end: datetime) -> Br
     return BreakRule(earliest, latest, pause.duration) if earliest <= latest else None
 
 
-def _stretches(engineer: EngineerState, timeline: Timeline, ways: Ways) -> list[Stretch]:
+def _stretches(engineer: EngineerState, absences: Sequence[Span], timeline: Timeline, ways: Ways) -> list[Stretch]:
     """The shifts in order, as seconds; overtime ends where the next shift begins."""
-    duties = [piece for duty in engineer.duties for piece in cut_out(duty, engineer.absences)]
+    duties = [piece for duty in engineer.duties for piece in cut_out(duty, absences)]
     out = [_stretch(duty, timeline, ways) for duty in sorted(duties, key=lambda duty: duty.start)]
     for before, after in pairwise(out):
         before.limit = min(before.limit, max(after.start, before.start))
@@ -150,9 +157,8 @@ def _stretch(duty: Duty, timeline: Timeline, ways: Ways) -> Stretch:
     return Stretch(start, end, limit, ways.place(duty.start_point), ways.place(duty.end_point), pause)
 
 
-def _is_away(absences: Iterable[Span], fact: Fact, timeline: Timeline) -> bool:
-    start, end = timeline.moment(fact.start), timeline.moment(fact.start + fact.duration)
-    return any(away.start < end and start < away.end for away in absences)
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _give_facts(stretches: list[Stretch], facts: list[Fact]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,6 +25,7 @@ from domain.ids import (
     van_of,
 )
 from domain.parts import PartNeed
+from domain.people import Role
 from domain.policy import PlanningSettings
 from domain.registration import ArrivalWindow
 from domain.vocabulary import BookingState, VisitState
@@ -189,7 +191,7 @@ async def _last_seen(session: AsyncSession, ids: list[EngineerId], now: datetime
             col(booking.finish) <= now,
         )
         .order_by(col(booking.engineer_id), col(booking.finish).desc())
-        .distinct(col(booking.engineer_id))
+        .ext(distinct_on(col(booking.engineer_id)))
     )
     return {
         EngineerId(engineer): LastSeen(Point(latitude, longitude), finish)
@@ -266,6 +268,7 @@ def _booking(row: t.Booking, held: tuple[Held, ...]) -> BookingFact:
         predicted_finish=row.predicted_finish,
         window=window,
         held=held,
+        by_person=row.plan_id is None and row.made_by_role is not Role.SYSTEM,
     )
 
 

@@ -144,7 +144,8 @@ class _Publication:
     async def _last_numbers(self, ids: list[VisitId]) -> dict[str, int]:
         row = t.Booking
         asked = select(col(row.visit_id), func.max(row.number)).where(col(row.visit_id).in_(ids))
-        return dict((await self._session.execute(asked.group_by(col(row.visit_id)))).tuples().all())
+        found = await self._session.execute(asked.group_by(col(row.visit_id)))
+        return {str(visit): int(number) for visit, number in found}
 
     def _is_fresh(self, change: Change) -> bool:
         """Whether the visit still is what the plan saw, and nobody was promised its booking."""

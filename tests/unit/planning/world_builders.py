@@ -113,9 +113,7 @@ def a_warehouse(where: float = 5, stock: dict[str, int] | None = None, **changes
 
 def a_world(*visits: OpenVisit, now: str = "08:00", engineers: tuple[EngineerState, ...] | None = None,
             warehouses: tuple[WarehouseState, ...] = (), days: int = 3) -> World:  # fmt: skip
-    return World(
-        TERRITORY, at(now), MONDAY + timedelta(days=days), engineers or (an_engineer(),), visits, warehouses
-    )
+    return World(TERRITORY, at(now), MONDAY + timedelta(days=days), engineers or (an_engineer(),), visits, warehouses)
 
 
 def ways_of(world: World) -> Ways:
