@@ -61,7 +61,7 @@ async def not_started_between(
         .where(departure < end, col(row.finish) > start)
         .order_by(col(row.visit_id))
     )
-    return list(await session.scalars(asked))
+    return list(await session.scalars(asked.execution_options(populate_existing=True)))
 
 
 def to_domain(row: t.Booking, held: tuple[ReservationFact, ...]) -> Booking:

@@ -121,7 +121,6 @@ async def _lock_and_release(
     # A visit is locked before its booking, as everywhere; what it is booked for may have changed by then.
     seen = [b.visit_id for b in await bookings.not_started_between(session, engineer_id, start, end)]
     visits = {visit_id: await locked_visit(session, visit_id) for visit_id in seen}
-    session.expire_all()
     still = await bookings.not_started_between(session, engineer_id, start, end)
     freed = [(visits[b.visit_id], b) for b in still if b.visit_id in visits]
     await bookings.release(session, [booking for _, booking in freed], "engineer absent", now)

@@ -200,4 +200,4 @@ async def _held_serials(session: AsyncSession, reservations: list[str]) -> dict[
         .where(col(row.reservation_id).in_(reservations), col(row.active))
         .group_by(col(row.reservation_id))
     )
-    return dict((await session.execute(asked)).tuples().all())
+    return {str(reservation): str(serial) for reservation, serial in await session.execute(asked)}

@@ -192,7 +192,7 @@ async def free_stock(session: AsyncSession, locations: Iterable[str], sku: str) 
     asked = select(col(row.location_id), free).where(
         col(row.location_id).in_(list(locations)), col(row.sku) == sku, free > 0
     )
-    return dict((await session.execute(asked)).tuples().all())
+    return {str(location): int(units) for location, units in await session.execute(asked)}
 
 
 async def add_stock(session: AsyncSession, location: str, sku: str, units: int) -> None:

@@ -1,33 +1,36 @@
-"""A migrated database for each test, copied from a template."""
+"""One migrated database that is emptied before each test."""
 
 from collections.abc import AsyncIterator
-from itertools import count
 
 import pytest
+from sqlalchemy import text
 
+from models import tables as t
 from models.migrate import migrate
 from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import a_booking_row, a_case_row, a_company, a_visit_row, save
 
-_NUMBERS = count(1)
-
 
 @pytest.fixture(scope="session")
-async def record_template(postgres_server: EmbeddedPostgres) -> str:
-    """The name of a migrated database to which nobody is connected."""
-    await migrate(postgres_server.create_database("record_template"))
-    return "record_template"
+async def record(postgres_server: EmbeddedPostgres) -> AsyncIterator[Database]:
+    """The record that the tests share."""
+    url = postgres_server.create_database("record")
+    await migrate(url)
+    shared = Database(url)
+    yield shared
+    await shared.close()
 
 
 @pytest.fixture
-async def database(postgres_server: EmbeddedPostgres, record_template: str) -> AsyncIterator[Database]:
+async def database(record: Database) -> Database:
     """An empty record."""
-    name = f"record_{next(_NUMBERS)}"
-    record = Database(postgres_server.create_database(name, template=record_template))
-    yield record
-    await record.close()
-    postgres_server.drop_database(name)
+    async with record.transaction() as session:
+        # As a replica the server asks neither foreign keys nor the guard of the audit, and emptying takes no time.
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in t.METADATA.sorted_tables:
+            await session.execute(table.delete())
+    return record
 
 
 @pytest.fixture
