@@ -72,6 +72,7 @@ class ServiceCaseWorkflow:
         self._progress = start.progress or CaseProgress(start.case_id, start.opened_at)
         self._lock = asyncio.Lock()
         self._changes = 0
+        self._is_open = start.progress is not None
         self._shown: attributes.Shown | None = None
 
     @workflow.run
@@ -79,6 +80,7 @@ class ServiceCaseWorkflow:
         """The story: register, classify, diagnose, decide, visit or hand over, confirm, call back, archive."""
         if start.progress is None and start.registration is not None:
             await self._register(start.command, start.registration)
+        self._is_open = True
         watch = asyncio.create_task(self._announce_what_time_brings())
         while not self._progress.state.is_final:
             match self._progress.state:
@@ -189,6 +191,7 @@ class ServiceCaseWorkflow:
     @workflow.update
     async def complete_registration(self, message: CompleteRegistration) -> Receipt:
         """The registration again, with what was missing."""
+        await self._until_open()
         with answered():
             if message.command.id not in self._progress.seen:
                 case.require(self._progress, "complete_registration", CaseState.REGISTERING)
@@ -198,6 +201,7 @@ class ServiceCaseWorkflow:
     @workflow.update
     async def classify(self, message: ClassifyCase) -> Receipt:
         """Kind, category, severity; the promises follow."""
+        await self._until_open()
         with answered():
             if message.command.id not in self._progress.seen:
                 await self._classify(message)
@@ -273,10 +277,15 @@ class ServiceCaseWorkflow:
     async def _command(
         self, command: Command, story: Callable[[CaseProgress, datetime, datetime], list[EventDraft]]
     ) -> Receipt:
+        await self._until_open()
         at, now = self._time.acted_at(command.at), self._time.now()
         with answered():
             await self._change(command.id, lambda p: story(p, at, now))
         return self._receipt()
+
+    async def _until_open(self) -> None:
+        # A command may come in the moment in which the registration is being written.
+        await workflow.wait_condition(lambda: self._is_open)
 
     async def _classify(self, message: ClassifyCase) -> None:
         now = self._time.now()

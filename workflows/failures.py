@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
-from domain.errors import CalloutError
+from domain.errors import CalloutError, StaleBookingError
 
 
 @contextmanager
@@ -25,9 +25,13 @@ def answered() -> Iterator[None]:
         raise ApplicationError("The record did not answer; try again.", type="unavailable") from error
 
 
-def business_error(error: ActivityError) -> str | None:
-    """The stable code of an activity's business error; None for any other failure."""
-    return error.cause.type if isinstance(error.cause, ApplicationError) else None
+def is_stale_booking(error: FailureError) -> bool:
+    """Whether the record refused a change because a newer booking is in it.
+
+    A local activity fails with the application error itself, any other activity wraps it.
+    """
+    cause = error.cause if isinstance(error, ActivityError) else error
+    return isinstance(cause, ApplicationError) and cause.type == StaleBookingError.code
 
 
 def _plain(facts: dict[str, object]) -> dict[str, str | None]:

@@ -43,7 +43,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.steps import Announcement
     from domain.visit import TerritoryChanged, VisitFact, VisitProgress
     from domain.vocabulary import VisitState
-    from workflows.failures import answered, business_error
+    from workflows.failures import answered, is_stale_booking
     from workflows.ids import case_workflow_id, parts_workflow_id
     from workflows.memory import remember
     from workflows.parts_order import PartsOrderWorkflow
@@ -126,8 +126,8 @@ class VisitWorkflow:
         key = CommandId(f"step:{self._progress.steps_opened}:{what}")
         try:
             await self._change(key, story)
-        except ActivityError as error:
-            if business_error(error) != "stale_booking":
+        except (ActivityError, ApplicationError) as error:
+            if not is_stale_booking(error):
                 raise
             await self._time.wait(lambda: self._changes != seen)
 
@@ -190,8 +190,8 @@ class VisitWorkflow:
         key = CommandId(f"booking:{self._progress.facts}:{change.booking.id if change.booking else 'none'}")
         try:
             await self._change(key, lambda p: visit_steps.change_booking(p, change, now))
-        except ActivityError as error:
-            if business_error(error) != "stale_booking":
+        except (ActivityError, ApplicationError) as error:
+            if not is_stale_booking(error):
                 raise
             # A newer booking is already in the record; its own signal follows.
             workflow.logger.info("booking_was_outdated", extra={"visit_id": change.visit_id})
