@@ -1,0 +1,100 @@
+"""The people of the sample company at work: ``python -m simulation.people``, until told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import logs
+from domain.errors import CalloutError
+from samples.arrivals import Arrival, arrivals
+from samples.company import Company
+from samples.load import continue_roster, stored_company
+from settings import Settings
+from simulation.behaviour import USUAL
+from simulation.crowd import Crowd, Minds
+from simulation.draws import Draws
+from simulation.sending import Sender
+from simulation.system import System, system
+from simulation.ways import travel_time
+
+log = logging.getLogger("callout.people")
+MISSED_CALLS = timedelta(hours=2)
+"""Whoever called longer ago than this while nobody was there has given up."""
+
+
+@dataclass(frozen=True)
+class CompanyCalls:
+    """The sample company's customers at the phone."""
+
+    company: Company
+
+    def between(self, start: datetime, end: datetime) -> Iterable[Arrival]:
+        """Every call with ``start <= at < end``."""
+        return arrivals(self.company, start, end)
+
+
+async def work(given: Settings, stop: asyncio.Event) -> None:
+    """Let the sample company's people work until ``stop``; a record without the sample company needs nobody."""
+    async with system(given) as found:
+        company = await stored_company(found.database)
+        if company is None:
+            log.info("no_sample_company")
+            return
+        crowd = await _crowd(found, company)
+        rostered: date | None = None
+        async for _ in crowd.rounds():
+            if stop.is_set():
+                break
+            today = crowd.now().astimezone(ZoneInfo(company.time_zone)).date()
+            if today != rostered:
+                async with found.database.transaction() as session:
+                    await continue_roster(session, company, today)
+                rostered = today
+        await crowd.finish()
+
+
+async def _crowd(found: System, company: Company) -> Crowd:
+    timebase = await found.queries.timebase()
+    now = await found.queries.now()
+    return Crowd(
+        database=found.database,
+        commands=found.commands,
+        sender=Sender(found.commands, found.client),
+        minds=Minds(Draws(company.seed), USUAL, travel_time, company.time_zone),
+        calls=CompanyCalls(company),
+        timebase=timebase,
+        since=max(timebase.epoch, now - MISSED_CALLS),
+    )
+
+
+async def _until_told(given: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await work(given, stop)
+
+
+def main() -> int:
+    """Entry point; returns the exit code."""
+    given = Settings()
+    logs.set_up(given.log_level)
+    try:
+        asyncio.run(_until_told(given))
+    except CalloutError as error:
+        log.error("people_failed", extra={"code": error.code, "reason": error.message})  # noqa: TRY400 - no traceback
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # The SDK's core sometimes aborts while the interpreter ends; everything is closed here.
+    os._exit(code)
