@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -121,7 +122,7 @@ async def _last_places(session: AsyncSession) -> dict[str, tuple[Point, datetime
         .join(t.Site, col(t.Site.id) == col(t.Visit.site_id))
         .where(col(booking.state) == BookingState.DONE)
         .order_by(col(booking.engineer_id), col(booking.finish).desc())
-        .distinct(col(booking.engineer_id))
+        .ext(distinct_on(col(booking.engineer_id)))
     )
     return {
         engineer: (Point(latitude, longitude), finish)
