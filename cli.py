@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import typer
 
 from console import cases, engineers, failures, importing, plans, stack
+from simulation import command as simulating
 
 app = typer.Typer(
     name="callout",
@@ -21,6 +22,7 @@ app.add_typer(importing.app, name="import")
 app.add_typer(cases.app, name="case")
 app.add_typer(plans.app, name="plan")
 app.add_typer(engineers.app, name="engineer")
+simulating.register(app)
 
 
 def run(arguments: Sequence[str]) -> int:
