@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from geopy.distance import EARTH_RADIUS
 
 from domain.errors import InvalidInputError
@@ -51,12 +52,12 @@ class GreatCircleTravel:
         return Matrix(np.ceil(seconds).astype(np.int32), np.rint(metres).astype(np.int32))
 
 
-def _great_circle_metres(places: Sequence[Coordinate]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _great_circle_metres(places: Sequence[Coordinate]) -> npt.NDArray[np.float64]:
     """The haversine formula over all pairs, with geopy's mean earth radius."""
     latitudes = np.radians([place.latitude for place in places])
     longitudes = np.radians([place.longitude for place in places])
     half_lat = np.sin((latitudes[:, None] - latitudes[None, :]) / 2)
     half_lon = np.sin((longitudes[:, None] - longitudes[None, :]) / 2)
     chord = half_lat**2 + np.cos(latitudes)[:, None] * np.cos(latitudes)[None, :] * half_lon**2
-    angle: np.ndarray[tuple[int, int], np.dtype[np.float64]] = 2 * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
-    return angle * EARTH_RADIUS * 1000
+    angle: npt.NDArray[np.float64] = 2 * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
+    return np.asarray(angle * EARTH_RADIUS * 1000, dtype=np.float64)
