@@ -16,7 +16,8 @@ from domain.policy import PlanningSettings
 from domain.world import Point, World
 from models.repositories.drafts import Worked
 from scheduler.budget import Budget
-from scheduler.check import Violation, check
+from scheduler.check import check
+from scheduler.errors import SolverError
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 
@@ -63,7 +64,7 @@ class Planner:
         """A draft that the checker accepts; at worst one that changes nothing.
 
         Raises:
-            SolverError: The solver gives no answer at all.
+            SolverError: Not even the simple engine answers.
         """
         ways = await self.travel.ways(points_of(world))
         movable = sum(1 for v in world.visits if not v.has_started and (v.booking is None or v.booking.is_movable))
@@ -74,22 +75,26 @@ class Planner:
         if refused:
             built = build(world, ways, settings, lead=lead, hold=True)
             plan, again = await self._solved(built, budget, FALLBACK)
-            refused += again
-            plan = None if again else plan
-        rules = tuple(sorted({f"{found.rule.value}: {found.who}" for found in refused}))
-        this = Round(asked.number, asked.reason, settings.prediction_tolerance, rules)
+            plan, refused = (None if again else plan), (*refused, *again)
+        this = Round(asked.number, asked.reason, settings.prediction_tolerance, refused)
         return draft_of(world, built, plan, this), _worked(world, built, plan)
 
-    async def _solved(self, built: Built, budget: Budget, engine: str) -> tuple[Plan | None, tuple[Violation, ...]]:
-        """The plan and what is wrong with it; nothing to place needs no plan."""
+    async def _solved(self, built: Built, budget: Budget, engine: str) -> tuple[Plan | None, tuple[str, ...]]:
+        """The plan, and why it may not be used; with nothing to place there is neither."""
         if not built.movable:
             return None, ()
-        plan = await self.solver.solve(built.problem, budget, engine)
+        try:
+            plan = await self.solver.solve(built.problem, budget, engine)
+        except SolverError as error:
+            if engine == FALLBACK:
+                raise
+            activity.logger.error("solver_failed", extra={"engine": engine, "cause": error.cause})
+            return None, (f"solver: {error.cause}",)
         found = check(built.problem, plan)
         if found:
             rules = sorted({violation.rule.value for violation in found})
             activity.logger.error("plan_refused", extra={"engine": engine, "rules": rules, "count": len(found)})
-        return plan, found
+        return plan, tuple(sorted({f"{violation.rule.value}: {violation.who}" for violation in found}))
 
 
 def budget_for(settings: PlanningSettings, movable: int, speed: float) -> Budget:

@@ -6,28 +6,23 @@ what differs, and what a rule of the database refuses, is left exactly as it is.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.draft import DraftBooking, PartLine, PlanDraft, TakenOff
+from domain.draft import DraftBooking, PartLine, PlanDraft
 from domain.errors import NotFoundError, StockError
-from domain.ids import BookingId, CaseId, PlanId, VisitId, booking_id, reservation_id
-from domain.messages import BookingChanged, Predicted, PublishOutcome, PublishRequest
-from domain.parts import ReservationFact
-from domain.visit import Booking
+from domain.ids import BookingId, VisitId
+from domain.messages import Predicted, PublishOutcome, PublishRequest
 from domain.vocabulary import BookingState, ReservationState, VisitState
 from models import tables as t
 from models.documents import from_json, to_json
 from models.errors import typed
 from models.repositories import parts
+from models.repositories.published import Change, OldBooking, Scribe, Standing
 
-Change = DraftBooking | TakenOff
 REFUSALS = (IntegrityError, StockError)
 PLANNABLE = {VisitState.REQUESTED, VisitState.BOOKED}
 """A visit in another state was offered, confirmed or started, or is over: planning leaves it alone."""
@@ -71,27 +66,6 @@ async def store_predictions(session: AsyncSession, predictions: Iterable[Predict
     return told
 
 
-@dataclass(frozen=True)
-class _Old:
-    """The booking that a visit has now."""
-
-    id: str
-    state: BookingState
-    engineer: str
-    arrival: datetime
-
-
-@dataclass(frozen=True)
-class _Standing:
-    """A visit as the record has it now, locked."""
-
-    version: int
-    state: VisitState
-    priority: int
-    booking: _Old | None
-    last_number: int
-
-
 class _Publication:
     """One publishing of one draft, within the caller's transaction."""
 
@@ -101,18 +75,19 @@ class _Publication:
         self._draft = draft
         changes: tuple[Change, ...] = (*draft.bookings, *draft.taken_off)
         self._changes = {change.visit: change for change in changes}
-        self._now: dict[VisitId, _Standing] = {}
+        self._now: dict[VisitId, Standing] = {}
+        self._scribe = Scribe(request, draft, self._now)
 
     async def run(self) -> PublishOutcome:
         """The story: lock and compare, then try; what the database refuses is taken out, and the rest tried again."""
-        self._now = await self._locked()
+        self._now.update(await self._locked())
         fresh = {id_ for id_, change in self._changes.items() if self._is_fresh(change)}
         fresh -= await self._away(fresh)
         await self._lock_stock(fresh)
         wanted = sorted(fresh, key=self._urgency)
         while refused := await self._try(wanted):
             wanted = [id_ for id_ in wanted if id_ not in refused]
-        changes = tuple(self._changed(self._changes[id_]) for id_ in wanted)
+        changes = tuple(self._scribe.told(self._changes[id_]) for id_ in wanted)
         await self._record(wanted)
         return PublishOutcome(
             plan_id=self._draft.id,
@@ -123,23 +98,23 @@ class _Publication:
 
     # --- lock and compare --------------------------------------------------------------------------------------
 
-    async def _locked(self) -> dict[VisitId, _Standing]:
+    async def _locked(self) -> dict[VisitId, Standing]:
         ids, row = sorted(self._changes), t.Visit
         asked = select(col(row.id), col(row.version), col(row.state), col(row.priority)).where(col(row.id).in_(ids))
         visits = (await self._session.execute(asked.order_by(col(row.id)).with_for_update())).all()
         bookings = await self._old_bookings(ids)
         numbers = await self._last_numbers(ids)
         return {
-            VisitId(id_): _Standing(version, state, priority, bookings.get(id_), numbers.get(id_, 0))
+            VisitId(id_): Standing(version, state, priority, bookings.get(id_), numbers.get(id_, 0))
             for id_, version, state, priority in visits
         }
 
-    async def _old_bookings(self, ids: list[VisitId]) -> dict[str, _Old]:
+    async def _old_bookings(self, ids: list[VisitId]) -> dict[str, OldBooking]:
         row = t.Booking
         occupying = and_(col(row.visit_id).in_(ids), col(row.state).in_(t.OCCUPYING))
         asked = select(col(row.visit_id), col(row.id), col(row.state), col(row.engineer_id), col(row.arrival))
         found = await self._session.execute(asked.where(occupying).order_by(col(row.visit_id)).with_for_update())
-        return {visit: _Old(id_, state, who, arrival) for visit, id_, state, who, arrival in found}
+        return {visit: OldBooking(id_, state, who, arrival) for visit, id_, state, who, arrival in found}
 
     async def _last_numbers(self, ids: list[VisitId]) -> dict[str, int]:
         row = t.Booking
@@ -252,37 +227,15 @@ class _Publication:
         """
         if not bookings:
             return
-        await self._session.execute(insert(t.Booking), [self._booking_row(booking) for booking in bookings])
+        await self._session.execute(insert(t.Booking), [self._scribe.booking_row(booking) for booking in bookings])
         for booking in bookings:
             for line in booking.parts:
                 if line.carries:
-                    await self._carry(line, self._new_id(booking))
+                    await self._carry(line, self._scribe.new_id(booking))
             carried = {line.carries for line in booking.parts}
-            new = [fact for fact in self._facts(booking) if fact.id not in carried]
+            new = [fact for fact in self._scribe.facts(booking) if fact.id not in carried]
             if new:
-                await parts.reserve(self._session, new, self._new_id(booking), booking.visit, self._request.now)
-
-    def _booking_row(self, booking: DraftBooking) -> dict[str, Any]:
-        request = self._request
-        return {
-            "id": self._new_id(booking),
-            "visit_id": booking.visit,
-            "engineer_id": booking.engineer,
-            "number": self._now[booking.visit].last_number + 1,
-            "arrival": booking.arrival,
-            "finish": booking.finish,
-            "travel_seconds": int(booking.travel.total_seconds()),
-            "window_start": booking.window.start if booking.window else None,
-            "window_end": booking.window.end if booking.window else None,
-            "state": BookingState.PLANNED,
-            "plan_id": self._draft.id,
-            "predicted_arrival": booking.arrival,
-            "predicted_finish": booking.finish,
-            "made_by_role": request.actor.role,
-            "made_by": request.actor.id,
-            "reason": self._draft.reason,
-            "made_at": request.now,
-        }
+                await parts.reserve(self._session, new, self._scribe.new_id(booking), booking.visit, self._request.now)
 
     async def _carry(self, line: PartLine, to: BookingId) -> None:
         row = t.Reservation
@@ -296,72 +249,8 @@ class _Publication:
     async def _record(self, wanted: Sequence[VisitId]) -> None:
         """Write the audit."""
         if wanted:
-            rows = [self._event(seq, self._changes[id_]) for seq, id_ in enumerate(wanted)]
+            rows = [self._scribe.event_row(seq, self._changes[id_]) for seq, id_ in enumerate(wanted)]
             await self._session.execute(insert(t.CaseEvent), rows)
-
-    def _event(self, seq: int, change: Change) -> dict[str, Any]:
-        old = self._now[change.visit].booking
-        data: dict[str, Any] = {"plan_id": self._draft.id, "reason": self._reason(change)}
-        if old is not None:
-            data |= {"from_booking": old.id, "from_engineer": old.engineer, "from_arrival": old.arrival.isoformat()}
-        if isinstance(change, DraftBooking):
-            data |= {
-                "booking": self._new_id(change),
-                "engineer": change.engineer,
-                "arrival": change.arrival.isoformat(),
-            }
-            kind = "booking_made" if old is None else "booking_moved"
-        else:
-            kind = "booking_released"
-        request = self._request
-        return {
-            "case_id": change.case,
-            "visit_id": change.visit,
-            "workflow_id": f"territory/{request.territory}",
-            "command_id": f"publish:{self._draft.id}",
-            "seq": seq,
-            "kind": kind,
-            "at": request.now,
-            "recorded_at": request.now,
-            "actor_role": request.actor.role,
-            "actor_id": request.actor.id,
-            "data": data,
-        }
-
-    def _reason(self, change: Change) -> str:
-        return change.reason if isinstance(change, TakenOff) else self._draft.reason
-
-    def _changed(self, change: Change) -> BookingChanged:
-        booking = None
-        if isinstance(change, DraftBooking):
-            booking = Booking(
-                id=self._new_id(change),
-                engineer=change.engineer,
-                arrival=change.arrival,
-                finish=change.finish,
-                travel=change.travel,
-                window=change.window,
-                reservations=self._facts(change),
-            )
-        return BookingChanged(change.visit, booking, self._reason(change), PlanId(self._draft.id), CaseId(change.case))
-
-    def _new_id(self, booking: DraftBooking) -> BookingId:
-        return booking_id(booking.visit, self._now[booking.visit].last_number + 1)
-
-    def _facts(self, booking: DraftBooking) -> tuple[ReservationFact, ...]:
-        """The booking's reservations; one under way keeps its id."""
-        new = self._new_id(booking)
-        return tuple(
-            ReservationFact(
-                line.carries or reservation_id(new, number),
-                line.sku,
-                line.quantity,
-                line.source,
-                line.location,
-                line.ready_at,
-            )
-            for number, line in enumerate(booking.parts, start=1)
-        )
 
 
 def _raise_unless_refused(error: Exception) -> None:

@@ -124,7 +124,7 @@ async def test_a_tentative_booking_moves_where_that_pays(database: Database, pla
     old = next(row for row in await every(database, t.Booking) if row.number == 1)
     assert (old.state, old.ended_at) == (BookingState.RELEASED, at(0))
     (event,) = await every(database, t.CaseEvent)
-    assert (event.kind, event.data["from_booking"]) == ("booking_moved", f"{visit}-B1")
+    assert (event.kind, event.data["replaces"]) == ("booking_moved", f"{visit}-B1")
 
 
 async def test_hold_leaves_tentative_bookings_where_they_are(database: Database, planning: PlanningActivities) -> None:
