@@ -19,11 +19,11 @@ import logs
 from activities import queues
 from activities.database import record_activities
 from activities.planning.activities import PlanningActivities
+from activities.planning.engines import MatrixTravel, SolverPool
 from activities.waking import WakeActivities
 from connection import connect
 from domain.errors import CalloutError
 from models.session import Database
-from scheduler.process import SolverProcess
 from settings import Settings
 from travel.great_circle import GreatCircleTravel
 from workflows.case import ServiceCaseWorkflow
@@ -37,27 +37,32 @@ WORKFLOWS = (ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWo
 GRACE = timedelta(seconds=8)  # running activities may end by themselves; the stack waits 15 s before it kills
 
 
-def cases_worker(client: Client, database: Database) -> Worker:
-    """Workflows, and the activities that record what they decide."""
+def cases_worker(client: Client, database: Database, planning: PlanningActivities) -> Worker:
+    """Workflows, the activities that record what they decide, and publishing, which is a record too."""
     return Worker(
         client,
         task_queue=queues.CASES,
         workflows=WORKFLOWS,
-        activities=[*record_activities(database), WakeActivities(client).wake_territory],
+        activities=[
+            *record_activities(database),
+            WakeActivities(client).wake_territory,
+            planning.planning_terms,
+            planning.publish,
+            planning.repredict,
+        ],
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=GRACE,
     )
 
 
-def planner_worker(client: Client, database: Database, slots: int) -> Worker:
+def planner_worker(client: Client, planning: PlanningActivities, slots: int) -> Worker:
     """Optimisation: each solve in a process of its own."""
-    planning = PlanningActivities(database, [SolverProcess() for _ in range(slots)], GreatCircleTravel())
     return Worker(
         client,
         task_queue=queues.PLANNER,
-        activities=planning.all(),
-        max_concurrent_activities=max(2, 2 * slots),
+        activities=[planning.optimise],
+        max_concurrent_activities=slots + 1,  # one may load its world while the others solve
         graceful_shutdown_timeout=GRACE,
     )
 
@@ -71,10 +76,14 @@ async def run(settings: Settings, names: tuple[str, ...]) -> None:
         runtime=_runtime(settings.metrics_address),
     )
     database = Database(settings.database_url.get_secret_value())
+    solvers = SolverPool(settings.planner_slots)
+    planning = PlanningActivities(database, solvers, MatrixTravel(GreatCircleTravel()))
     makers = {
-        queues.CASES: lambda: cases_worker(client, database),
-        queues.PLANNER: lambda: planner_worker(client, database, settings.planner_slots),
+        queues.CASES: lambda: cases_worker(client, database, planning),
+        queues.PLANNER: lambda: planner_worker(client, planning, settings.planner_slots),
     }
+    if queues.PLANNER in names:
+        await solvers.start()
     workers = [makers[name]() for name in names]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -87,6 +96,7 @@ async def run(settings: Settings, names: tuple[str, ...]) -> None:
     await asyncio.gather(*(worker.shutdown() for worker in workers))
     await asyncio.gather(*running)
     stopping.cancel()
+    await solvers.close()
     await database.close()
     log.info("worker_stopped", extra={"failed": len(done - {stopping})})
 

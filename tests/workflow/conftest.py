@@ -12,19 +12,16 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.planning.activities import PlanningActivities
+from activities.planning.engines import MatrixTravel, SolverPool
 from models.migrate import migrate
 from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from runtime.temporal import SEARCH_ATTRIBUTES
 from samples.load import load
 from tests.workflow.house import House
-from activities.database import record_activities
-from activities.waking import WakeActivities
-from workflows.case import ServiceCaseWorkflow
-from workflows.visit import VisitWorkflow
-from workflows.parts_order import PartsOrderWorkflow
-def cases_worker(client, database):
-    return Worker(client, task_queue="cases", workflows=[ServiceCaseWorkflow, VisitWorkflow, PartsOrderWorkflow], activities=[*record_activities(database), WakeActivities(client).wake_territory])
+from travel.great_circle import GreatCircleTravel
+from worker import cases_worker
 
 TEMPORAL = Path(shutil.which("temporal", path=f"{Path(__file__).parents[2]}/.venv/bin") or "temporal")
 EXTRA = (
@@ -63,7 +60,8 @@ async def environment() -> AsyncIterator[WorkflowEnvironment]:
 @pytest.fixture(scope="session")
 async def worker(environment: WorkflowEnvironment, database: Database) -> AsyncIterator[Worker]:
     """The worker of the queue ``cases``; nobody serves the planner, so tests publish the bookings themselves."""
-    async with cases_worker(environment.client, database) as running:
+    planning = PlanningActivities(database, SolverPool(), MatrixTravel(GreatCircleTravel()))
+    async with cases_worker(environment.client, database, planning) as running:
         yield running
 
 

@@ -83,9 +83,7 @@ class House:
         with self.env.with_time_skipping_disabled():
             return await self.env.client.start_workflow(
                 ServiceCaseWorkflow.run,
-                CaseStart(
-                    case_id, await self.now(), self.command(), registration or self.registration(), **start
-                ),
+                CaseStart(case_id, await self.now(), self.command(), registration or self.registration(), **start),
                 id=case_workflow_id(case_id),
                 task_queue=CASES,
             )
@@ -146,9 +144,7 @@ class House:
             )
             session.add(new)
             row.version += 1
-        return Booking(
-            booking_id(visit_id, number), engineer_id, arrival, arrival + length, timedelta(seconds=1200)
-        )
+        return Booking(booking_id(visit_id, number), engineer_id, arrival, arrival + length, timedelta(seconds=1200))
 
     async def a_part_in_the_van_of(self, engineer_id: EngineerId) -> Sku:
         """A part without serial numbers that lies free in an engineer's van."""
