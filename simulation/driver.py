@@ -24,7 +24,7 @@ from simulation.replay import Requests, TwinCalls, read
 from simulation.sending import Answer, Sender
 from simulation.spec import RunFolder, RunSpec
 from simulation.system import System, system
-from simulation.ways import travel_time
+from simulation.ways import TownWays
 
 LOOK_SECONDS = 1.0
 EARLIER = timedelta(hours=1)
@@ -94,7 +94,7 @@ async def drive(folder: RunFolder, given: Settings, watch: Watch, stop: Callable
             database=running.database,
             commands=running.commands,
             sender=Sender(running.commands, running.client),
-            minds=Minds(Draws(spec.seed), USUAL, travel_time, mapping.time.zone),
+            minds=Minds(Draws(spec.seed), USUAL, TownWays(mapping.time.zone), mapping.time.zone),
             calls=calls,
             timebase=timebase,
             since=timebase.epoch,
@@ -177,7 +177,9 @@ async def _result(run: _Run, database: Database, now: datetime) -> RunResult:
 async def _dispatcher(run: _Run, database: Database, dispatcher: Dispatcher, now: datetime) -> DispatcherResult:
     async with database.reading() as session:
         records = await reading.records(session, dispatcher.territory)
-    days = days_of([shift for shift in records.shifts if shift.start <= now], records.visits, travel_time)
+    days = days_of(
+        [shift for shift in records.shifts if shift.start <= now], records.visits, TownWays(run.mapping.time.zone)
+    )
     idle_to = datetime.combine(run.spec.last + DAY, time(0), tzinfo=run.zone)
     found_figures = figures(records, days, run.begins - EARLIER * 12, idle_to)
     return DispatcherResult(dispatcher.key, dispatcher.name, found_figures, tuple(days), records.cases)

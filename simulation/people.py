@@ -21,7 +21,7 @@ from simulation.crowd import Crowd, Minds
 from simulation.draws import Draws
 from simulation.sending import Sender
 from simulation.system import System, system
-from simulation.ways import travel_time
+from simulation.ways import TownWays
 
 log = logging.getLogger("callout.people")
 MISSED_CALLS = timedelta(hours=2)
@@ -66,7 +66,7 @@ async def _crowd(found: System, company: Company) -> Crowd:
         database=found.database,
         commands=found.commands,
         sender=Sender(found.commands, found.client),
-        minds=Minds(Draws(company.seed), USUAL, travel_time, company.time_zone),
+        minds=Minds(Draws(company.seed), USUAL, TownWays(company.time_zone), company.time_zone),
         calls=CompanyCalls(company),
         timebase=timebase,
         since=max(timebase.epoch, now - MISSED_CALLS),

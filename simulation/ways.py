@@ -1,24 +1,26 @@
-"""How long ways take in a simulated town."""
+"""How long ways take in a simulated town: as the planner expects, before chance makes them longer or shorter."""
 
-import math
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.world import Point
-
-EARTH_KM = 6371.0088
-CIRCUITY = 1.35
-KM_PER_HOUR = 28.0
-
-
-def travel_time(start: Point, end: Point, at: datetime) -> timedelta:
-    """The usual time of a way: the great circle, longer by the streets, at the speed of a town."""
-    del at
-    return timedelta(hours=great_circle_km(start, end) * CIRCUITY / KM_PER_HOUR)
+from travel.great_circle import GreatCircleTravel
+from travel.points import Point as TravelPoint
+from travel.times import TravelTimes
 
 
-def great_circle_km(start: Point, end: Point) -> float:
-    """The distance between two places on a sphere (haversine)."""
-    a, b = math.radians(start.latitude), math.radians(end.latitude)
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(end.longitude - start.longitude) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
+class TownWays:
+    """Travel times by the local hour."""
+
+    def __init__(self, time_zone: str, travel: TravelTimes | None = None) -> None:
+        """Takes the town's zone and where travel times come from; the great circle when left out."""
+        self._zone = ZoneInfo(time_zone)
+        self._travel = travel or GreatCircleTravel()
+
+    def __call__(self, start: Point, end: Point, at: datetime) -> timedelta:
+        """The usual time of a way that begins at a moment."""
+        if start == end:
+            return timedelta(0)
+        origin = TravelPoint(start.latitude, start.longitude)
+        target = TravelPoint(end.latitude, end.longitude)
+        return timedelta(seconds=self._travel.leg(origin, target, at.astimezone(self._zone).hour).seconds)
