@@ -40,11 +40,11 @@ async def tally(session: AsyncSession, territory: TerritoryId) -> Tally:
         .where(col(case.territory_id) == territory)
         .group_by(col(t.SlaClock.state))
     )
-    states = dict((await session.execute(clocks)).tuples().all())
+    states = {state: number for state, number in await session.execute(clocks)}  # noqa: C416 - rows are no pairs
     done = select(func.count()).where(col(visit.territory_id) == territory, col(visit.state) == VisitState.DONE)
     plans = select(func.count()).where(col(plan.territory_id) == territory, col(plan.published_at).is_not(None))
     return Tally(
-        cases={state.value: number for state, number in (await session.execute(cases)).tuples()},
+        cases={state.value: number for state, number in await session.execute(cases)},
         kept=states.get(SlaState.KEPT, 0),
         broken=states.get(SlaState.MISSED, 0) + states.get(SlaState.BREACHED, 0),
         visits_done=await session.scalar(done) or 0,
@@ -158,7 +158,7 @@ async def _visits(session: AsyncSession, territory: TerritoryId) -> list[VisitRe
             finished_at=row.finished_at,
             outcome=row.outcome,
         )
-        for row, place, engineer in (await session.execute(asked)).tuples()
+        for row, place, engineer in await session.execute(asked)
     ]
 
 
@@ -179,7 +179,7 @@ async def _shifts(session: AsyncSession, territory: TerritoryId) -> list[ShiftRe
             end=row.ends_at,
             pause_seconds=60 * row.break_minutes,
         )
-        for row, who in (await session.execute(asked)).tuples()
+        for row, who in await session.execute(asked)
     ]
 
 
