@@ -1,10 +1,12 @@
 """Opening a case, for the API and the command line: checked, numbered, started, and answered as far as it got."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
 from api.commands import Commands, OpenCase
 from api.queries import Queries
+from domain.case import CaseProgress
 from domain.errors import CalloutError
 from domain.ids import CaseId, CommandId
 from domain.messages import Command
@@ -14,6 +16,8 @@ from domain.vocabulary import CaseState, Channel
 
 TAKEN_BY_PEOPLE = {Channel.PHONE, Channel.SHOP, Channel.CHAT}
 """Channels on which somebody of the company speaks with the customer."""
+REGISTERED_WITHIN = 8.0
+"""Seconds; usually it takes a tenth of one."""
 
 
 class IncompleteError(CalloutError):
@@ -26,6 +30,20 @@ class IncompleteError(CalloutError):
         errors = [{"field": problem.field, "rule": problem.rule} for problem in found]
         detail = "; ".join(f"{problem.field}: {problem.rule}" for problem in found)
         super().__init__(detail, field=found[0].field, rule=found[0].rule, errors=errors)
+
+
+class NumberTakenError(CalloutError):
+    """The record gave out a number that Temporal knows already: the record is older than Temporal's."""
+
+    code = "number_taken"
+    http_status = 500
+
+    def __init__(self, case_id: CaseId) -> None:
+        super().__init__(
+            f"{case_id} is another case in Temporal: was the database restored from a backup? "
+            "Advance the sequence case_number beyond the newest case, then send it again with another key.",
+            case_id=case_id,
+        )
 
 
 @dataclass(frozen=True)
@@ -65,6 +83,7 @@ async def open_case(
 
     Raises:
         IncompleteError: Fields are missing or ill-formed, and that is not allowed; nothing was opened.
+        NumberTakenError: The case's number belongs to another case; nothing was opened.
         UnavailableError: The system does not answer.
     """
     if not allow_incomplete and (found := problems(given)):
@@ -72,9 +91,29 @@ async def open_case(
     case_id = await queries.number_of(command_id)
     opening = OpenCase(case_id, await queries.now(), Command(command_id, actor), given)
     is_new = await commands.open_case(opening)
-    view = await commands.view_case(case_id)
-    if view is None:
-        return Opened(case_id, CaseState.REGISTERING, "", Role.AGENT, None, [], is_new)
-    p = view.progress
-    step, due = (p.step.name, p.step.due_at) if p.step else ("", None)
-    return Opened(case_id, p.state, step, p.responsible, due, p.problems, is_new)
+    progress = await _registered(commands, case_id)
+    if progress and not is_new and command_id not in progress.seen:
+        raise NumberTakenError(case_id)
+    step = progress.step if progress else None
+    return Opened(
+        case_id,
+        state=progress.state if progress else CaseState.REGISTERING,
+        next_step=step.name if step else "",
+        responsible=progress.responsible if progress else Role.AGENT,
+        due_at=step.due_at if step else None,
+        problems=progress.problems if progress else [],
+        is_new=is_new,
+    )
+
+
+async def _registered(commands: Commands, case_id: CaseId) -> CaseProgress | None:
+    """The case once its registration is in the record; None when that takes longer than a caller should wait."""
+    deadline = asyncio.get_running_loop().time() + REGISTERED_WITHIN
+    while asyncio.get_running_loop().time() < deadline:
+        view = await commands.view_case(case_id)
+        if view is None:
+            break
+        if view.progress.version > 0:
+            return view.progress
+        await asyncio.sleep(0.1)
+    return None

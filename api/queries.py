@@ -1,10 +1,12 @@
 """Questions of people, answered from the record. Personal data leaves here masked."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from api.choices import Choice
 from api.masking import mask_address, mask_email, mask_name, mask_phone
 from domain.ids import CaseId, CommandId, TerritoryId
 from domain.messages import Receipt
@@ -15,7 +17,7 @@ from models.screens import cases, engineers, overview, plans, receipts, visits
 from models.screens.cases import CaseFilter, CasePage, CaseScreen
 from models.screens.engineers import EngineerDay, EngineerName
 from models.screens.overview import Overview
-from models.screens.plans import PlanLine, PlanScreen, TerritoryPlan
+from models.screens.plans import Documents, PlanLine, PlanScreen, TerritoryPlan
 from models.screens.visits import BookingLine, VisitScreen
 from models.session import Database
 
@@ -36,6 +38,7 @@ class Why:
     Attributes:
         answer: In one sentence.
         booking: Its place, if it has one.
+        choice: How the plan chose the engineer, and who was next best.
         reasons: What stood against a place in the last plan that left it out.
         last_plan: The territory's newest plan.
     """
@@ -44,6 +47,7 @@ class Why:
     state: str
     answer: str
     booking: BookingLine | None
+    choice: Choice | None
     reasons: list[dict[str, Any]]
     last_plan: PlanLine | None
 
@@ -134,10 +138,13 @@ class Queries:
         """Why a visit is where it is, or nowhere."""
         async with self._database.reading() as session:
             line = (await visits.visit(session, visit_id)).visit
-            reasons = (await plans.reasons_of(session, [visit_id])).get(visit_id, [])
+            booking = line.booking
+            reasons = [] if booking else (await plans.reasons_of(session, [visit_id])).get(visit_id, [])
             newest = await plans.newest_plan(session, line.territory)
-        reasons = [] if line.booking else reasons
-        return Why(line.id, line.state, _answer(line.booking, reasons, newest), line.booking, reasons, newest)
+            made_by = await plans.documents(session, booking.plan_id) if booking and booking.plan_id else None
+        choice = await asyncio.to_thread(_choice, made_by, visit_id) if made_by else None
+        answer = _answer(booking, choice, reasons, newest)
+        return Why(line.id, line.state, answer, booking, choice, reasons, newest)
 
     async def engineers_called(self, text: str) -> list[EngineerName]:
         """The engineer with this id, or everybody whose name contains the text."""
@@ -169,6 +176,13 @@ class Queries:
             return await receipts.receipt_after_end(session, workflow_id, command_id)
 
 
+def _choice(made_by: Documents, visit_id: str) -> Choice | None:
+    # The scheduler's numbers take half a second to load, which no other question should wait for.
+    from api.explaining import explain  # noqa: PLC0415
+
+    return explain(made_by.problem, made_by.solution, visit_id)
+
+
 def masked(screen: CaseScreen) -> CaseScreen:
     """A case as it is shown to whom the contact is none of business."""
     person = screen.contact
@@ -184,11 +198,14 @@ def masked(screen: CaseScreen) -> CaseScreen:
     return replace(screen, contact=hidden)
 
 
-def _answer(booking: BookingLine | None, reasons: list[dict[str, Any]], plan: PlanLine | None) -> str:
+def _answer(
+    booking: BookingLine | None, choice: Choice | None, reasons: list[dict[str, Any]], plan: PlanLine | None
+) -> str:
     if booking:
         by = booking.plan_id or booking.made_by
         why = f": {booking.reason}" if booking.reason else ""
-        return f"{booking.engineer} comes; booked by {by}{why}."
+        chosen = f" {choice.sentence}" if choice else ""
+        return f"{booking.engineer} comes; booked by {by}{why}.{chosen}"
     if reasons:
         return "No engineer can take it: " + " ".join(str(reason["sentence"]) for reason in reasons)
     if plan is None:

@@ -5,46 +5,33 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 
 from api.asking import App, Id, Who, command
+from api.forms import check_visit_id
 from api.queries import Why
 from api.schemas import VISIT_COMMANDS, CommandIn, MoveIn
-from domain.errors import NotFoundError
-from domain.ids import EngineerId, VisitId, case_of
+from domain.ids import EngineerId
 from domain.messages import MoveVisit, Receipt
 from domain.people import Role
-from domain.registration import check_case_id
 from models.screens.visits import VisitScreen
 
 router = APIRouter(tags=["visits"])
 
 
-def known_form(visit_id: str) -> VisitId:
-    """A visit id of the right form.
-
-    Raises:
-        NotFoundError: No visit can have this id.
-    """
-    if not visit_id.rpartition("-V")[2].isdecimal():
-        raise NotFoundError("visit", visit_id)
-    check_case_id(case_of(VisitId(visit_id)))
-    return VisitId(visit_id)
-
-
 @router.get("/visits/{visit_id}")
 async def show_visit(app: App, visit_id: str) -> VisitScreen:
     """One visit: what it needs, who comes when, what became of it."""
-    return await app.queries.visit(known_form(visit_id))
+    return await app.queries.visit(check_visit_id(visit_id))
 
 
 @router.get("/visits/{visit_id}/why")
 async def explain_visit(app: App, visit_id: str) -> Why:
     """Why the visit is where it is, or why nobody can take it."""
-    return await app.queries.why(known_form(visit_id))
+    return await app.queries.why(check_visit_id(visit_id))
 
 
 @router.post("/visits/{visit_id}/move")
 async def move_visit(app: App, id_: Id, who: Who, visit_id: str, body: MoveIn) -> Receipt:
     """A person moves a booking; the reason goes into the audit."""
-    visit = known_form(visit_id)
+    visit = check_visit_id(visit_id)
     head = command(id_, who, Role.DISPATCHER)
     message = MoveVisit(head, visit, EngineerId(body.engineer), body.arrival, body.reason)
     return await app.commands.territory(await app.queries.territory_of_visit(visit), "move_visit", message)
@@ -52,7 +39,7 @@ async def move_visit(app: App, id_: Id, who: Who, visit_id: str, body: MoveIn) -
 
 def _add_command(name: str, kind: type[CommandIn]) -> None:
     async def carry_out(app: App, id_: Id, who: Who, visit_id: str, body: Annotated[Any, Body()]) -> Receipt:
-        visit = known_form(visit_id)
+        visit = check_visit_id(visit_id)
         return await app.commands.visit(visit, name, body.message(command(id_, who, Role.ENGINEER, body.at)))
 
     carry_out.__annotations__["body"] = kind

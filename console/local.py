@@ -5,8 +5,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from activities import queues
+from console.system import environment
 from models.session import Database
 from runtime.parts import Child, Step
 from runtime.report import Reporter
@@ -37,6 +39,15 @@ def ourselves(*arguments: str) -> Sequence[str]:
     return [sys.executable, str(ROOT / "cli.py"), *arguments]
 
 
+def become(*arguments: str) -> NoReturn:
+    """Go on as another program of this project, with the settings that this one found."""
+    known = environment()
+    paths = [str(ROOT), *filter(None, [known.get("PYTHONPATH")])]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(sys.executable, [sys.executable, *arguments], {**known, "PYTHONPATH": os.pathsep.join(paths)})  # noqa: S606
+
+
 def stack(home: Path, reporter: Reporter, *, speed: float, sample: bool) -> Stack:
     """The stack of a home folder.
 
@@ -51,19 +62,19 @@ def stack(home: Path, reporter: Reporter, *, speed: float, sample: bool) -> Stac
         home,
         reporter,
         steps=steps,
-        children=lambda environment: _children(environment, sample=sample),
+        children=lambda known: _children(known, sample=sample),
         chosen_ports=ChosenPorts.from_environment(os.environ),
         cwd=ROOT,
     )
 
 
-def _children(environment: Environment, *, sample: bool) -> list[Child]:
+def _children(known: Environment, *, sample: bool) -> list[Child]:
     """Workers by queue, the API, and the sample company's people."""
-    port = environment[API_PORT_SETTING]
+    port = known[API_PORT_SETTING]
     url = f"http://127.0.0.1:{port}"
     workers = [Child(f"Worker {queue}", ourselves("worker", "--queues", queue)) for queue in queues.ALL]
     server = Child("API", ourselves("api"), ready=f"{url}/health/ready", url=f"{url}/docs")
-    people = [Child(PEOPLE, ourselves("people"))] if sample else []
+    people = [Child(PEOPLE, [sys.executable, "-m", "simulation.people"])] if sample else []
     return [*workers, server, *people]
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import typer
 
-from api.routes_visits import known_form
+from api.forms import check_visit_id
 from console.output import Json, clock, facts, out, span, table, when, write_json
 from console.system import System, ask, tell
 from domain.errors import InvalidInputError
@@ -39,7 +39,7 @@ def why(
     visit: Annotated[str, typer.Argument(metavar="VISIT", help="Such as C-100042-V1.")], as_json: Json = False
 ) -> None:
     """Say why a visit is where it is, or why nobody can take it."""
-    visit_id = known_form(visit)
+    visit_id = check_visit_id(visit)
     found = ask(lambda queries: queries.why(visit_id))
     if as_json:
         write_json(found)
@@ -56,6 +56,9 @@ def why(
                 "way": span(place.travel_seconds),
             }
         )
+    if found.choice and found.choice.alternatives:
+        others = [(other.engineer_id, other.extra_cost, other.sentence) for other in found.choice.alternatives]
+        table("\nNext best", ("engineer", "costs more", "because"), others)
     reasons = [(r.get("count", 1), r.get("sentence"), r.get("nearest")) for r in found.reasons]
     if reasons:
         table("", ("shifts", "reason", "nearest"), reasons)

@@ -6,18 +6,13 @@ from typing import Annotated
 
 import typer
 
-import logs
-import worker as worker_module
 from activities import queues
-from api.asking import Parts
 from api.queries import Status
-from api.serve import serve
 from console import local
 from console.output import Json, err, facts, out, table, when, words, write_json
 from console.plans import plan_words
-from console.system import ask, home, settings, system
+from console.system import ask, home, settings
 from domain.errors import CalloutError, InvalidInputError
-from models.migrate import migrate as migrate_database
 from runtime import control, state
 from runtime.report import Reporter
 from runtime.state import StackStatus
@@ -67,22 +62,12 @@ def status(as_json: Json = False) -> None:
 
 def migrate() -> None:
     """Bring the database to this version of the schema."""
-    url = os.environ.get("CALLOUT_DATABASE_URL") or settings().database_url.get_secret_value()
-    asyncio.run(migrate_database(url))
-    err().print("The database is up to date.")
+    local.become("-m", "models.migrate")
 
 
 def api() -> None:
     """Run the API until told to stop."""
-    given = settings()
-    logs.set_up(given.log_level)
-    token = given.api_token.get_secret_value() if given.api_token else None
-
-    async def work() -> None:
-        async with system(given, patience=60) as found:
-            await serve(Parts(found.commands, found.queries), given.api_host, given.api_port, token)
-
-    asyncio.run(work())
+    local.become("-m", "console.server")
 
 
 def worker(
@@ -91,13 +76,10 @@ def worker(
     ),
 ) -> None:
     """Run a worker until told to stop."""
-    names = tuple(queue.split(","))
-    for name in names:
+    for name in queue.split(","):
         if name not in queues.ALL:
             raise InvalidInputError("--queues", f"{name!r} is no queue; choose from {', '.join(queues.ALL)}")
-    given = settings()
-    logs.set_up(given.log_level)
-    asyncio.run(worker_module.run(given, names))
+    local.become(str(local.ROOT / "worker.py"), "--queues", queue)
 
 
 def load_sample(

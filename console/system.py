@@ -39,25 +39,34 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(environment.get("CALLOUT_HOME") or ".callout")
 
 
-def settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from the environment; what it does not say comes from the local stack, if one runs.
+def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of this program's processes; what it does not say comes from the local stack, if one runs.
 
     Raises:
         NoStackError: There are no settings, and no local stack runs.
-        ValidationError: A setting is not valid.
     """
-    if environment.get(DATABASE_SETTING):
-        return Settings()
-    folder = home(environment)
+    if given.get(DATABASE_SETTING):
+        return dict(given)
+    folder = home(given)
     running = state.status(folder)
     if running.phase not in {"running", "starting"}:
         raise NoStackError(
             f"Nothing runs in {folder} (it is {running.phase}): is `make up` running? "
             f"For another system set {DATABASE_SETTING}, CALLOUT_TEMPORAL_ADDRESS and CALLOUT_PAYLOAD_KEYS."
         )
-    known = {name.removeprefix("CALLOUT_").lower(): value for name, value in local_environment(folder).items()}
-    given = {name for name in known if f"CALLOUT_{name.upper()}" in environment}
-    return Settings(**{name: value for name, value in known.items() if name not in given})  # type: ignore[arg-type]
+    return {**local_environment(folder), **given}
+
+
+def settings(given: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from that environment.
+
+    Raises:
+        NoStackError: There are no settings, and no local stack runs.
+        ValidationError: A setting is not valid.
+    """
+    known = environment(given)
+    names = {f"CALLOUT_{field.upper()}": field for field in Settings.model_fields}
+    return Settings.model_validate({field: known[name] for name, field in names.items() if known.get(name)})
 
 
 def local_environment(folder: Path) -> dict[str, str]:

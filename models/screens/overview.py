@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from domain.vocabulary import CaseState, VisitState
 from models import tables as t
-from models.screens.plans import PlanLine, last_plans
+from models.screens.plans import PlanLine, last_plans, without_place
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,7 @@ async def overview(session: AsyncSession, now: datetime) -> Overview:
     by_sla = select(col(case.sla_state), func.count()).where(open_case).group_by(col(case.sla_state))
     late = select(func.count()).select_from(case).where(open_case, col(case.due_at) < now)
     visits = select(col(visit.state), func.count()).where(open_visit).group_by(col(visit.state))
-    waiting = col(visit.state) == VisitState.REQUESTED
-    unplanned = select(col(visit.territory_id), func.count()).where(waiting).group_by(col(visit.territory_id))
+    unplanned = select(col(visit.territory_id), func.count()).where(without_place()).group_by(col(visit.territory_id))
     people = select(func.count()).select_from(t.Engineer).where(col(t.Engineer.active))
     return Overview(
         cases={str(state): count for state, count in await session.execute(by_state)},

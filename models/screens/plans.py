@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,8 +14,6 @@ from domain.vocabulary import VisitState
 from models import tables as t
 from models.repositories.territories import territories, territory
 from models.screens.visits import BookingLine, booking_line
-
-WAITING = [VisitState.REQUESTED]
 
 
 @dataclass(frozen=True)
@@ -125,10 +124,24 @@ async def plan(session: AsyncSession, plan_id: str) -> PlanScreen:
     return PlanScreen(await _line(session, row), row.score, row.plan, left_out)
 
 
+@dataclass(frozen=True)
+class Documents:
+    """What a plan was made from, and the scheduler's answer; None when there was nothing to place."""
+
+    problem: dict[str, Any]
+    solution: dict[str, Any] | None
+
+
+async def documents(session: AsyncSession, plan_id: str) -> Documents | None:
+    """A plan's documents; None when there is no such plan."""
+    row = await session.get(t.Plan, plan_id)
+    return Documents(row.problem, row.plan.get("solution")) if row else None
+
+
 async def last_plans(session: AsyncSession) -> list[PlanLine]:
     """Every territory's newest plan."""
     row = t.Plan
-    asked = select(row).distinct(col(row.territory_id)).order_by(col(row.territory_id), col(row.number).desc())
+    asked = select(row).ext(distinct_on(col(row.territory_id))).order_by(col(row.territory_id), col(row.number).desc())
     return [await _line(session, found) for found in await session.scalars(asked)]
 
 
@@ -138,7 +151,7 @@ async def unplanned(session: AsyncSession, territory_id: str) -> list[UnplannedL
     asked = (
         select(visit, col(t.Case.symptom))
         .join(t.Case, col(t.Case.id) == col(visit.case_id))
-        .where(col(visit.territory_id) == territory_id, col(visit.state).in_(WAITING))
+        .where(col(visit.territory_id) == territory_id, without_place())
         .order_by(col(visit.priority).desc(), col(visit.requested_at))
     )
     rows = (await session.execute(asked)).all()
@@ -149,6 +162,14 @@ async def unplanned(session: AsyncSession, territory_id: str) -> list[UnplannedL
     ]
 
 
+def without_place() -> ColumnElement[bool]:
+    """Whether a visit waits for a place: no booking was published that its workflow has not heard of yet."""
+    taken = select(col(t.Booking.id)).where(
+        col(t.Booking.visit_id) == col(t.Visit.id), col(t.Booking.state).in_(t.OCCUPYING)
+    )
+    return and_(col(t.Visit.state) == VisitState.REQUESTED, ~taken.exists())
+
+
 async def reasons_of(session: AsyncSession, visit_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Why the newest plan that left each of these visits out did so."""
     row = t.UnassignedVisit
@@ -156,7 +177,7 @@ async def reasons_of(session: AsyncSession, visit_ids: list[str]) -> dict[str, l
         select(col(row.visit_id), col(row.reasons))
         .join(t.Plan, col(t.Plan.id) == col(row.plan_id))
         .where(col(row.visit_id).in_(visit_ids))
-        .distinct(col(row.visit_id))
+        .ext(distinct_on(col(row.visit_id)))
         .order_by(col(row.visit_id), col(t.Plan.number).desc())
     )
     return {str(visit_id): reasons for visit_id, reasons in await session.execute(asked)}

@@ -39,7 +39,8 @@ class FakeCommands:
         return is_new
 
     async def view_case(self, case_id: CaseId) -> CaseView | None:
-        progress = CaseProgress(case_id, NOW, CaseState.CLASSIFYING)
+        seen = [case.command.id for case in self.opened if case.case_id == case_id]
+        progress = CaseProgress(case_id, NOW, CaseState.CLASSIFYING, seen=seen[:1], version=1)
         return CaseView(progress, NOW, "running") if self.worker_answers else None
 
     async def case(self, case_id: str, update: str, message: Any) -> Receipt:

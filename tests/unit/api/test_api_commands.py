@@ -157,6 +157,17 @@ async def test_the_same_key_opens_the_same_case() -> None:
         assert other.json()["case_id"] == "C-100002"
 
 
+async def test_a_number_that_belongs_to_another_case_is_refused() -> None:
+    async with an_api() as api:
+        await api.post("/cases", CASE)
+        api.queries.numbers.clear()  # as after restoring an old backup
+
+        answer = await api.post("/cases", CASE)
+
+        assert (answer.status_code, answer.json()["code"]) == (500, "number_taken")
+        assert answer.json()["case_id"] == "C-100001"
+
+
 async def test_a_case_that_no_worker_has_registered_yet_is_accepted() -> None:
     async with an_api() as api:
         api.commands.worker_answers = False

@@ -1,0 +1,35 @@
+"""The API as a process: ``python -m console.server``."""
+
+import asyncio
+import os
+import sys
+
+import logs
+from api.asking import Parts
+from api.serve import serve
+from console import failures
+from console.system import settings, system
+
+PATIENCE_SECONDS = 60.0
+"""A whole stack may be starting beside it."""
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    given = settings()
+    logs.set_up(given.log_level)
+    token = given.api_token.get_secret_value() if given.api_token else None
+
+    async def work() -> None:
+        async with system(given, PATIENCE_SECONDS) as found:
+            await serve(Parts(found.commands, found.queries), given.api_host, given.api_port, token)
+
+    asyncio.run(work())
+
+
+if __name__ == "__main__":
+    code = failures.run(main, [])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The Temporal SDK sometimes aborts while the interpreter ends.
+    os._exit(code)
