@@ -18,6 +18,8 @@ from scheduler.units import Place, Seconds
 NOTHING = timedelta(0)
 NEAR: Seconds = 4 * 3600
 """A fact at most this far from a shift belongs to it."""
+AIR: Seconds = 300
+"""A limit that is raised is raised a little further: rounded travel times need not add up exactly."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,8 @@ class _Fitter:
         end = free + home
         if stretch.pause is not None:
             end = max(end, self._make_room_for_break(stretch, stretch.pause, legs, free, home))
-        stretch.limit = max(stretch.limit, end)
+        if end > stretch.limit:
+            stretch.limit = end + AIR
 
     def _needed(self, place: Place, fact: Fact) -> Seconds:
         """How long the way to a fact takes if its warehouses are open."""

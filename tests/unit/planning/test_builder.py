@@ -234,7 +234,7 @@ def test_a_chain_of_facts_that_runs_late_raises_the_limit_of_its_shift() -> None
         seconds(made, "15:55"), seconds(made, "16:55"), seconds(made, "17:55"), seconds(made, "18:55"),
     ]  # fmt: skip
     shift = shifts_of(made)[0]
-    assert shift.end + shift.overtime_limit == seconds(made, "20:25")
+    assert shift.end + shift.overtime_limit == seconds(made, "20:30")
 
 
 def test_a_fact_before_the_shift_lets_the_shift_begin_in_time_for_it() -> None:
