@@ -73,6 +73,7 @@ class WhyNot:
         nearest: The engineer who came nearest.
         shortfall: By how much the nearest failed: levels, units of a part, or seconds.
         visits: The visits that hold the place.
+        until: When shipped parts would be there.
     """
 
     code: str
@@ -81,6 +82,7 @@ class WhyNot:
     nearest: EngineerId | None = None
     shortfall: int | None = None
     visits: tuple[VisitId, ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from activities.planning.builder import Built
 from activities.planning.demand import is_shipment
-from activities.planning.grid import SECOND
+from activities.planning.grid import SECOND, Timeline
 from domain.draft import DraftBooking, LeftOut, PartLine, PlanDraft, TakenOff, WhyNot, plan_id
 from domain.ids import EngineerId, LocationId, VisitId, van_of
 from domain.parts import PartNeed
@@ -76,7 +76,7 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
                 bookings.append(_booking(place, parts))
     for item in plan.unassigned if plan else ():
         if VisitId(item.visit_id) not in built.kept:
-            left_out[VisitId(item.visit_id)] = tuple(_why(reason) for reason in item.reasons)
+            left_out[VisitId(item.visit_id)] = tuple(_why(reason, built.timeline) for reason in item.reasons)
     if plan is None:
         standing = [v for v in world.visits if not v.has_started and v.id not in built.kept | left_out.keys()]
         kept += sum(1 for visit in standing if visit.booking)
@@ -106,7 +106,7 @@ _NO_PLAN = WhyNot("budget", "No plan could be made that keeps every rule; it is 
 _SOLD_OUT = WhyNot("parts", "Another visit of this plan gets the last parts that could be sent.")
 
 
-def _why(reason: Reason) -> WhyNot:
+def _why(reason: Reason, timeline: Timeline) -> WhyNot:
     return WhyNot(
         code=reason.code.value,
         sentence=reason.sentence,
@@ -114,6 +114,7 @@ def _why(reason: Reason) -> WhyNot:
         nearest=EngineerId(reason.nearest) if reason.nearest else None,
         shortfall=reason.shortfall,
         visits=tuple(VisitId(visit) for visit in reason.visits),
+        until=None if reason.until is None else timeline.moment(reason.until),
     )
 
 

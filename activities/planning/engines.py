@@ -12,7 +12,6 @@ from scheduler.process import SolverProcess
 from travel.points import Point as Site
 from travel.times import TravelTimes
 
-
 MIDDAY = 12
 
 
