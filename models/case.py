@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Sequence
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Sequence
 from sqlmodel import Field
 
 from domain.clock import ClockName, PauseReason
@@ -119,7 +119,10 @@ class ClockPause(Row, table=True):
     """A stretch that does not count for one clock, and why; open without an end."""
 
     __tablename__ = "clock_pause"
-    case_id: str = reference("service_case.id", key=True)
+    __table_args__ = (
+        ForeignKeyConstraint(["case_id", "clock"], ["sla_clock.case_id", "sla_clock.name"], ondelete="CASCADE"),
+    )
+    case_id: str = Field(primary_key=True)
     clock: ClockName = choice(ClockName, key=True)
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     reason: PauseReason = choice(PauseReason)

@@ -1,15 +1,15 @@
 """The record of a case, written from the state of its workflow."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, bindparam, delete
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from domain import sla
 from domain.case import CaseProgress, Diagnosis, Ruling, sla_state
-from domain.clock import Clock, ClockName
+from domain.clock import Clock, ClockName, Pause
 from domain.messages import CaseChange
 from domain.registration import ArrivalWindow, FieldProblem, Registration
 from domain.vocabulary import Channel
@@ -18,7 +18,23 @@ from models.documents import to_json
 from models.errors import StaleVersionError
 from models.repositories import commands, events
 from models.repositories.registrations import blank_case
-from models.repositories.rows import locked, values_of
+from models.repositories.rows import locked, table_of
+
+_CLOCKS, _PAUSES = table_of(t.SlaClock), table_of(t.ClockPause)
+
+
+def _written_over(table: Table) -> Insert:
+    """Rows are added, or take the place of those with the same key."""
+    statement, keys = insert(table), [column.name for column in table.primary_key]
+    changed = {name: column for name, column in statement.excluded.items() if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+_WRITE_CLOCKS, _WRITE_PAUSES = _written_over(_CLOCKS), _written_over(_PAUSES)
+# A promise that was taken back takes its pauses with it (foreign key).
+_DROP_CLOCKS = delete(_CLOCKS).where(
+    _CLOCKS.c.case_id == bindparam("case"), _CLOCKS.c.name.not_in(bindparam("kept", expanding=True))
+)
 
 
 async def record(session: AsyncSession, change: CaseChange) -> None:
@@ -33,7 +49,7 @@ async def record(session: AsyncSession, change: CaseChange) -> None:
     progress, now = change.progress, change.now
     key = commands.CommandKey(change.workflow_id, change.command_id, "record_case")
     is_new = await commands.begin(session, key, now)
-    row = await locked(session, _unregistered(progress, now))
+    row = await locked(session, t.Case, progress.case_id, lambda: _unregistered(progress, now))
     if is_new and progress.version < row.version:
         raise StaleVersionError("case", progress.case_id, progress.version, row.version)
     if is_new or progress.version > row.version:
@@ -85,52 +101,43 @@ def _open_due(clock: Clock, now: datetime) -> datetime | None:
 
 
 async def _write_clocks(session: AsyncSession, progress: CaseProgress, now: datetime) -> None:
-    case_id, kept = progress.case_id, list(progress.clocks)
-    pauses = t.ClockPause
-    await session.execute(delete(pauses).where(col(pauses.case_id) == case_id))
-    await session.execute(
-        delete(t.SlaClock).where(col(t.SlaClock.case_id) == case_id, col(t.SlaClock.name).not_in(kept))
-    )
-    if not kept:
-        return
-    rows = [values_of(_clock(case_id, name, clock, now)) for name, clock in progress.clocks.items()]
-    upsert = insert(t.SlaClock)
-    changed = {name: upsert.excluded[name] for name in rows[0] if name not in {"case_id", "name"}}
-    await session.execute(upsert.on_conflict_do_update(index_elements=["case_id", "name"], set_=changed), rows)
-    stretches = [
-        values_of(_pause(case_id, name, clock, position))
-        for name, clock in progress.clocks.items()
-        for position in range(len(clock.pauses))
+    case_id, clocks = progress.case_id, progress.clocks
+    await session.execute(_DROP_CLOCKS, {"case": case_id, "kept": list(clocks)})
+    if clocks:
+        await session.execute(_WRITE_CLOCKS, [_clock(case_id, name, clock, now) for name, clock in clocks.items()])
+    pauses = [
+        _pause(case_id, name, position, pause)
+        for name, clock in clocks.items()
+        for position, pause in enumerate(clock.pauses)
     ]
-    if stretches:
-        await session.execute(insert(pauses), stretches)
+    if pauses:
+        await session.execute(_WRITE_PAUSES, pauses)
 
 
-def _clock(case_id: str, name: ClockName, clock: Clock, now: datetime) -> t.SlaClock:
-    return t.SlaClock(
-        case_id=case_id,
-        name=name,
-        target_seconds=round(clock.terms.target.total_seconds()),
-        calendar=clock.terms.calendar.name,
-        remedy=clock.terms.remedy,
-        started_at=clock.started_at,
-        stopped_at=clock.stopped_at,
-        warn_at=sla.warn_at(clock, now),
-        due_at=sla.due_at(clock, now),
-        predicted=clock.predicted,
-        state=sla.state(clock, now),
-        used_seconds=sla.used(clock, now).total_seconds(),
-        stops=[{"start": stop.start.isoformat(), "end": stop.end.isoformat()} for stop in clock.stops],
-    )
+def _clock(case_id: str, name: ClockName, clock: Clock, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "name": name,
+        "target_seconds": round(clock.terms.target.total_seconds()),
+        "calendar": clock.terms.calendar.name,
+        "remedy": clock.terms.remedy,
+        "started_at": clock.started_at,
+        "stopped_at": clock.stopped_at,
+        "warn_at": sla.warn_at(clock, now),
+        "due_at": sla.due_at(clock, now),
+        "predicted": clock.predicted,
+        "state": sla.state(clock, now),
+        "used_seconds": sla.used(clock, now).total_seconds(),
+        "stops": [{"start": stop.start.isoformat(), "end": stop.end.isoformat()} for stop in clock.stops],
+    }
 
 
-def _pause(case_id: str, name: ClockName, clock: Clock, position: int) -> t.ClockPause:
-    pause = clock.pauses[position]
-    return t.ClockPause(
-        case_id=case_id,
-        clock=name,
-        position=position,
-        reason=pause.reason,
-        started_at=pause.start,
-        ended_at=pause.end,
-    )
+def _pause(case_id: str, name: ClockName, position: int, pause: Pause) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "clock": name,
+        "position": position,
+        "reason": pause.reason,
+        "started_at": pause.start,
+        "ended_at": pause.end,
+    }

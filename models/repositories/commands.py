@@ -12,8 +12,11 @@ from sqlmodel import col
 
 from models import tables as t
 from models.documents import from_json, to_json
+from models.repositories.rows import table_of
 
 T = TypeVar("T")
+_COMMANDS = table_of(t.HandledCommand)
+_CLAIM = insert(_COMMANDS).on_conflict_do_nothing().returning(_COMMANDS.c.activity)
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,7 @@ async def begin(session: AsyncSession, key: CommandKey, now: datetime) -> bool:
         "activity": key.activity,
         "handled_at": now,
     }
-    claimed = insert(t.HandledCommand).values(row).on_conflict_do_nothing().returning(col(t.HandledCommand.activity))
-    return await session.scalar(claimed) is not None
+    return await session.scalar(_CLAIM, row) is not None
 
 
 async def keep_answer(session: AsyncSession, key: CommandKey, answer: Any) -> None:

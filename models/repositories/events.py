@@ -12,6 +12,9 @@ from sqlmodel import col
 from domain.messages import EventDraft
 from models import tables as t
 from models.repositories.commands import CommandKey
+from models.repositories.rows import table_of
+
+_APPEND = insert(table_of(t.CaseEvent))
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ async def append(
         for seq, draft in enumerate(drafts, start=first)
     ]
     if rows:
-        await session.execute(insert(t.CaseEvent), rows)
+        await session.execute(_APPEND, rows)
 
 
 async def timeline(session: AsyncSession, case_id: str, *, after: int = 0, limit: int = 500) -> list[TimelineEntry]:

@@ -176,7 +176,9 @@ async def _same_reference(session: AsyncSession, asked: RegisterCase) -> str | N
 
 async def _case(session: AsyncSession, asked: RegisterCase) -> t.Case:
     given = asked.registration
-    row = await locked(session, blank_case(asked.case_id, asked.opened_at, asked.now, given))
+    row = await locked(
+        session, t.Case, asked.case_id, lambda: blank_case(asked.case_id, asked.opened_at, asked.now, given)
+    )
     row.channel, row.source = given.channel, source_of(asked.case_id, given.channel)
     row.symptom, row.error_code = given.symptom, given.error_code
     row.windows = to_json(tuple[ArrivalWindow, ...], given.windows)

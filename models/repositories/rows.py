@@ -1,8 +1,9 @@
 """Small things that every repository needs."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,20 +14,23 @@ R = TypeVar("R", bound=Row)
 
 def values_of(row: Row) -> dict[str, Any]:
     """A row's columns, without those that the database keeps by itself."""
-    columns = row.metadata.tables[str(row.__tablename__)].columns
+    columns = table_of(type(row)).columns
     return {column.key: getattr(row, column.key) for column in columns if column.computed is None}
 
 
-async def locked(session: AsyncSession, blank: R) -> R:
-    """The row with the blank's key, locked until the transaction ends; the blank itself where there is none yet.
+async def locked(session: AsyncSession, kind: type[R], key: str, blank: Callable[[], R]) -> R:
+    """The row with this key, locked until the transaction ends; where there is none yet, a new one.
 
     Of two transactions that bring the same new row, the second waits and finds the first one's.
+
+    Args:
+        blank: Makes the new row.
     """
-    kind = type(blank)
-    await session.execute(insert(kind).values(values_of(blank)).on_conflict_do_nothing())
-    keys = [column == getattr(blank, column.key) for column in _table(kind).primary_key]
-    asked = select(kind).where(*keys).with_for_update().execution_options(populate_existing=True)
-    return (await session.scalars(asked)).one()
+    known = await session.get(kind, key, with_for_update=True, populate_existing=True)
+    if known is not None:
+        return known
+    await session.execute(insert(table_of(kind)).on_conflict_do_nothing(), [values_of(blank())])
+    return await session.get_one(kind, key, with_for_update=True, populate_existing=True)
 
 
 async def take_turns(session: AsyncSession, subject: str) -> None:
@@ -34,5 +38,6 @@ async def take_turns(session: AsyncSession, subject: str) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
 
 
-def _table(kind: type[Row]) -> Any:
+def table_of(kind: type[Row]) -> Table:
+    """The table behind a row's class: for statements whose rows need not become objects, which is much faster."""
     return kind.metadata.tables[str(kind.__tablename__)]

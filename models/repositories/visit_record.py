@@ -75,7 +75,7 @@ async def _locked_row(session: AsyncSession, progress: VisitProgress, now: datet
         updated_at=now,
         **_needs(progress),
     )
-    return await locked(session, blank)
+    return await locked(session, t.Visit, progress.visit_id, lambda: blank)
 
 
 # --- the booking ---------------------------------------------------------------------------------------------

@@ -444,17 +444,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.PrimaryKeyConstraint("user_id", "role", name="user_role_pkey"),
     )
     op.create_table(
-        "clock_pause",
-        sa.Column("case_id", sa.String(), nullable=False),
-        sa.Column("clock", CLOCK_NAME, nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("reason", PAUSE_REASON, nullable=False),
-        sa.Column("started_at", MOMENT, nullable=False),
-        sa.Column("ended_at", MOMENT, nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["service_case.id"], name="clock_pause_case_id_fkey"),
-        sa.PrimaryKeyConstraint("case_id", "clock", "position", name="clock_pause_pkey"),
-    )
-    op.create_table(
         "sla_clock",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("name", CLOCK_NAME, nullable=False),
@@ -474,6 +463,22 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.PrimaryKeyConstraint("case_id", "name", name="sla_clock_pkey"),
     )
     op.create_index("sla_clock_due_at_idx", "sla_clock", ["due_at"], unique=False)
+    op.create_table(
+        "clock_pause",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("clock", CLOCK_NAME, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", PAUSE_REASON, nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id", "clock"],
+            ["sla_clock.case_id", "sla_clock.name"],
+            name="clock_pause_case_id_clock_fkey",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("case_id", "clock", "position", name="clock_pause_pkey"),
+    )
     op.create_table(
         "visit",
         sa.Column("id", sa.String(), nullable=False),
@@ -677,8 +682,8 @@ def downgrade() -> None:
     op.drop_table("case_event")
     op.drop_table("booking")
     op.drop_table("visit")
-    op.drop_table("sla_clock")
     op.drop_table("clock_pause")
+    op.drop_table("sla_clock")
     op.drop_table("user_role")
     op.drop_table("stock")
     op.drop_table("service_case")
