@@ -39,7 +39,7 @@ PLAN = ActivityConfig(
 
 # A few transactions over one territory. What could not be published within ten minutes is too old: plan anew.
 PUBLISH = ActivityConfig(
-    task_queue=PLANNER,
+    task_queue=CASES,
     start_to_close_timeout=30 * SECOND,
     schedule_to_close_timeout=10 * MINUTE,
     retry_policy=UNTIL_IT_IS_DONE,
