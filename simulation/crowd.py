@@ -122,19 +122,21 @@ class Crowd:
         """Virtual time."""
         return self.timebase.virtual(self.clock())
 
-    async def rounds(self) -> AsyncIterator[Seen]:
-        """Round after round, for ever; the caller may look at what was seen, and stops by not asking on."""
+    async def rounds(self) -> AsyncIterator[Seen | None]:
+        """Round after round, for ever; the caller may look at what was seen, and stops by not asking on.
+
+        While the record does not answer, nothing is seen, and the next round tries again.
+        """
         while True:
             began = time.monotonic()
             try:
-                seen = await self.round()
+                yield await self.round()
             except CalloutError as error:
                 if not error.retryable:
                     raise
-                log.warning("round_skipped", extra={"code": error.code})
+                log.info("round_skipped", extra={"code": error.code})
+                yield None
                 await asyncio.sleep(RETRY_SECONDS)
-                continue
-            yield seen
             # A look that takes long must not take the machine from those who are looked at.
             await asyncio.sleep(max(ROUND_SECONDS, 1.5 * (time.monotonic() - began)))
 

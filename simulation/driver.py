@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.errors import UnavailableError
 from domain.timebase import Timebase
 from intake.mapping import Mapping
 from models.session import Database
@@ -20,6 +21,7 @@ from simulation.founding import City, found
 from simulation.metrics import figures
 from simulation.population import DISPATCHERS, Dispatcher, populate
 from simulation.reading import Tally
+from simulation.records import RunRecords
 from simulation.replay import Requests, TwinCalls, read
 from simulation.sending import Answer, Sender
 from simulation.spec import RunFolder, RunSpec
@@ -139,6 +141,8 @@ async def _until_over(
         looked = loop.time()
         now = crowd.now()
         tallies = await _tallies(running.database)
+        if tallies is None:
+            continue
         called = sum(sum(tally.cases.values()) for tally in tallies.values())
         watch(Moment(now, run.ends, expected, called, tallies, dict(crowd.sender.sent)))
         if called == expected and all(is_over(tally) for tally in tallies.values()):
@@ -153,9 +157,13 @@ def is_over(tally: Tally) -> bool:
     return not set(tally.cases) - {"archived", "cancelled"}
 
 
-async def _tallies(database: Database) -> dict[str, Tally]:
-    async with database.reading() as session:
-        return {d.key: await reading.tally(session, d.territory) for d in DISPATCHERS}
+async def _tallies(database: Database) -> dict[str, Tally] | None:
+    """How far both dispatchers are; None while the record does not answer."""
+    try:
+        async with database.reading() as session:
+            return {d.key: await reading.tally(session, d.territory) for d in DISPATCHERS}
+    except UnavailableError:
+        return None
 
 
 async def _result(run: _Run, database: Database, now: datetime) -> RunResult:
@@ -175,11 +183,20 @@ async def _result(run: _Run, database: Database, now: datetime) -> RunResult:
 
 
 async def _dispatcher(run: _Run, database: Database, dispatcher: Dispatcher, now: datetime) -> DispatcherResult:
-    async with database.reading() as session:
-        records = await reading.records(session, dispatcher.territory)
+    records = await _records(database, dispatcher)
     days = days_of(
         [shift for shift in records.shifts if shift.start <= now], records.visits, TownWays(run.mapping.time.zone)
     )
     idle_to = datetime.combine(run.spec.last + DAY, time(0), tzinfo=run.zone)
     found_figures = figures(records, days, run.begins - EARLIER * 12, idle_to)
     return DispatcherResult(dispatcher.key, dispatcher.name, found_figures, tuple(days), records.cases)
+
+
+async def _records(database: Database, dispatcher: Dispatcher) -> RunRecords:
+    """What happened, as soon as the record answers."""
+    while True:
+        try:
+            async with database.reading() as session:
+                return await reading.records(session, dispatcher.territory)
+        except UnavailableError:
+            await asyncio.sleep(LOOK_SECONDS)

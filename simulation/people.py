@@ -48,11 +48,11 @@ async def work(given: Settings, stop: asyncio.Event) -> None:
             return
         crowd = await _crowd(found, company)
         rostered: date | None = None
-        async for _ in crowd.rounds():
+        async for seen in crowd.rounds():
             if stop.is_set():
                 break
             today = crowd.now().astimezone(ZoneInfo(company.time_zone)).date()
-            if today != rostered:
+            if seen is not None and today != rostered:
                 async with found.database.transaction() as session:
                     await continue_roster(session, company, today)
                 rostered = today
