@@ -99,7 +99,8 @@ async def test_a_new_visit_among_two_hundred_is_published_within_fifteen_seconds
     assert {plan.engine for plan in await every(database, t.Plan)} == {"first_come", "routing"}
     assert took < 13  # the territory gathers for two seconds before
 
-    began = time.monotonic()
+    # Processor time, not the clock's: other tests may run beside this one.
+    began = time.process_time()
     async with database.reading() as session:
         await load_world(session, T1, at(0.01), PlanningSettings())
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 0.5
