@@ -1,10 +1,13 @@
 """Turn wished-for orders of visits into a state that keeps every hard rule."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from scheduler.errors import ProblemError
 from scheduler.facts import Facts
-from scheduler.plan import Plan
+from scheduler.parts import supply_of
+from scheduler.plan import Plan, Route
 from scheduler.state import Insertion, State
+from scheduler.timing import Item, warehouse_item
 from scheduler.units import Seconds
 
 Orders = Mapping[int, Sequence[int]]
@@ -46,13 +49,41 @@ def _in_place(state: State, v: int, wished: Mapping[int, tuple[int, int]]) -> In
 
 
 def state_from_plan(facts: Facts, plan: Plan) -> State:
-    """The state that a plan describes, as far as it still fits the problem."""
-    return state_from_orders(facts, plan_orders(facts, plan))
+    """The state that a plan of this problem describes, with its warehouse stops and part sources.
+
+    Raises:
+        ProblemError: a route cannot be timed; the plan belongs to another problem.
+    """
+    state = State(facts)
+    slot_of = _slots_by_name(facts)
+    for route in plan.routes:
+        slot = slot_of.get((route.engineer, route.shift_index))
+        if slot is None or not set(route.visit_ids) <= facts.visit_index.keys():
+            raise ProblemError("plan", "names a shift or visit that the problem does not have")
+        supplies = {
+            facts.visit_index[stop.visit_id]: supply_of(facts, facts.visit_index[stop.visit_id], stop.sources)
+            for stop in route.stops
+            if stop.visit_id is not None
+        }
+        state.load(slot, tuple(_items(facts, route)), supplies)
+    return state
+
+
+def _items(facts: Facts, route: Route) -> Iterator[Item]:
+    for stop in route.stops:
+        if stop.visit_id is not None:
+            yield facts.visit_index[stop.visit_id]
+        elif stop.warehouse_id is not None:
+            yield warehouse_item(facts.warehouse_index[stop.warehouse_id])
+
+
+def _slots_by_name(facts: Facts) -> dict[tuple[str, int], int]:
+    return {(facts.problem.engineers[s.engineer].id, s.shift_index): s.index for s in facts.slots}
 
 
 def plan_orders(facts: Facts, plan: Plan) -> Orders:
     """The order of visits of each slot in a plan; visits and shifts that no longer exist are left out."""
-    slot_of = {(facts.problem.engineers[slot.engineer].id, slot.shift_index): slot.index for slot in facts.slots}
+    slot_of = _slots_by_name(facts)
     orders: dict[int, list[int]] = {}
     for route in plan.routes:
         slot = slot_of.get((route.engineer, route.shift_index))

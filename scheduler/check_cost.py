@@ -98,7 +98,8 @@ def _unserved(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> Cost:
         factor
         * (
             policy.unserved.get(visit.priority, least)
-            + (policy.unserved_mandatory if visit.mandatory or visit.pin is not None else 0)
+            + (policy.unserved_mandatory if visit.mandatory else 0)
+            + (policy.unserved_pinned if visit.pin is not None else 0)
         )
         for visit in problem.visits
         if visit.id in left_out

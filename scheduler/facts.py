@@ -70,6 +70,23 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Node:
+    """A visit or a warehouse stop as the timing of a route sees it.
+
+    Attributes:
+        windows: first and last start of each window, in order.
+        earliest: a further bound on the start: a shipped part, or a published start that is held.
+    """
+
+    place: Place
+    duration: Seconds
+    windows: tuple[tuple[Seconds, Seconds], ...]
+    earliest: Seconds = 0
+    may_be_late: bool = False
+    is_visit: bool = True
+
+
+@dataclass(frozen=True)
 class LegCosts:
     """Cost of every leg for one pair of rates: travel, distance, and both together."""
 
@@ -86,6 +103,8 @@ class Facts:
         allowed: for each visit, the slots that are not blocked.
         fit: for each visit and engineer, the cost of this engineer: moved, not preferred, over-qualified.
         unserved: for each visit, what leaving it out costs.
+        nodes: for each item of a route (see ``timing``), its node.
+        held: for each item, the published start if it may still be held.
     """
 
     def __init__(self, problem: Problem, policy: SchedulingPolicy) -> None:
@@ -99,6 +118,8 @@ class Facts:
         self.slots_of = [[s.index for s in self.slots if s.engineer == e] for e in range(len(problem.engineers))]
         self.timings = [_timing(visit, policy) for visit in problem.visits]
         self.fit = [[_fit(visit, engineer, policy) for engineer in problem.engineers] for visit in problem.visits]
+        self.nodes = _nodes(problem, self.timings)
+        self.held = _held_starts(problem, self.timings)
         self.blocked = [[self._block(visit, slot) for slot in self.slots] for visit in problem.visits]
         self.allowed = [[slot.index for slot in self.slots if row[slot.index] is None] for row in self.blocked]
         self.last = max([problem.horizon, *(slot.limit for slot in self.slots)])
@@ -209,7 +230,8 @@ def unserved_costs(problem: Problem, policy: SchedulingPolicy, last: Seconds) ->
         factor
         * (
             policy.unserved.get(visit.priority, least)
-            + (policy.unserved_mandatory if visit.mandatory or visit.pin is not None else 0)
+            + (policy.unserved_mandatory if visit.mandatory else 0)
+            + (policy.unserved_pinned if visit.pin is not None else 0)
         )
         for visit in problem.visits
     ]
@@ -262,6 +284,26 @@ def _timing(visit: Visit, policy: SchedulingPolicy) -> Timing:
         moved_rate=policy.moved_minute,
         may_be_late=pinned is not None and pinned_engineer(visit) is not None,
     )
+
+
+def _nodes(problem: Problem, timings: list[Timing]) -> dict[int, Node]:
+    nodes = {
+        v: Node(t.place, t.duration, tuple((w.start, w.end) for w in t.windows), may_be_late=t.may_be_late)
+        for v, t in enumerate(timings)
+    }
+    for w, house in enumerate(problem.warehouses):
+        opening = tuple(sorted((window.start, window.end) for window in house.opening or ALWAYS))
+        nodes[-1 - w] = Node(house.place, house.handling, opening, is_visit=False)
+    return nodes
+
+
+def _held_starts(problem: Problem, timings: list[Timing]) -> dict[int, Seconds | None]:
+    held: dict[int, Seconds | None] = {-1 - w: None for w in range(len(problem.warehouses))}
+    for v, timing in enumerate(timings):
+        start = timing.published
+        fits = start is not None and any(w.start <= start <= w.end for w in timing.windows)
+        held[v] = start if fits else None
+    return held
 
 
 def _fit(visit: Visit, engineer: Engineer, policy: SchedulingPolicy) -> Cost:

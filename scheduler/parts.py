@@ -57,9 +57,10 @@ class Ledger:
         parts = self._facts.problem.visits[v].parts
         for sku, source in supply.sources.items():
             if source.kind is SourceKind.VAN:
-                self.vans[engineer][sku] += sign * parts[sku]
+                self.vans[engineer][sku] = self.vans[engineer].get(sku, 0) + sign * parts[sku]
             elif source.warehouse_id is not None:
-                self.stock[self._facts.warehouse_index[source.warehouse_id]][sku] += sign * parts[sku]
+                stock = self.stock[self._facts.warehouse_index[source.warehouse_id]]
+                stock[sku] = stock.get(sku, 0) + sign * parts[sku]
 
     def supplies(self, v: int, engineer: int) -> Iterator[Supply]:
         """Every sensible way to supply a visit, the least trouble first.
@@ -78,7 +79,7 @@ class Ledger:
             yield Supply(sources)
             return
         if all(sku in visit.shipped for sku in rest):
-            yield self._supply(v, sources, dict.fromkeys(rest, SHIPPED))
+            yield supply_of(self._facts, v, sources | dict.fromkeys(rest, SHIPPED))
         seen: set[tuple[tuple[Sku, PartSource], ...]] = set()
         for first in range(len(self.stock)):
             fetched = self._fetch(v, rest, first)
@@ -86,7 +87,7 @@ class Ledger:
                 continue
             if any(source.kind is SourceKind.WAREHOUSE for source in fetched.values()):
                 seen.add(tuple(fetched.items()))
-                yield self._supply(v, sources, fetched)
+                yield supply_of(self._facts, v, sources | fetched)
 
     def _fetch(self, v: int, rest: Mapping[Sku, int], first: int) -> dict[Sku, PartSource] | None:
         order = [first, *(w for w in range(len(self.stock)) if w != first)]
@@ -102,16 +103,10 @@ class Ledger:
                 return None
         return out
 
-    def _supply(self, v: int, van: Mapping[Sku, PartSource], rest: Mapping[Sku, PartSource]) -> Supply:
-        shipped = self._facts.problem.visits[v].shipped
-        return Supply(
-            sources={**van, **rest},
-            warehouses=tuple(
-                dict.fromkeys(
-                    self._facts.warehouse_index[source.warehouse_id]
-                    for source in rest.values()
-                    if source.warehouse_id is not None
-                )
-            ),
-            ready=max((shipped[sku] for sku, source in rest.items() if source == SHIPPED), default=0),
-        )
+
+def supply_of(facts: Facts, v: int, sources: Mapping[Sku, PartSource]) -> Supply:
+    """The supply with these sources: the warehouses they lead to, and when the shipped parts are there."""
+    shipped = facts.problem.visits[v].shipped
+    houses = (facts.warehouse_index[s.warehouse_id] for s in sources.values() if s.warehouse_id is not None)
+    ready = max((shipped.get(sku, 0) for sku, source in sources.items() if source == SHIPPED), default=0)
+    return Supply(dict(sources), tuple(dict.fromkeys(houses)), ready)

@@ -117,6 +117,7 @@ class Reason:
         nearest: the engineer who came nearest, if that can be said.
         shortfall: by how much the nearest failed: levels, units of a part, or seconds.
         visits: the visits that hold the place, for ``pushed_out``.
+        until: when shipped parts would be there, for ``parts``.
     """
 
     code: ReasonCode
@@ -125,6 +126,7 @@ class Reason:
     nearest: str | None = None
     shortfall: int | None = None
     visits: tuple[str, ...] = ()
+    until: Seconds | None = None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class SchedulingPolicy:
         unserved: cost of leaving out a visit, by priority 1..5. The scheduler scales all of these up by one
             whole factor per problem, so that the least of them is above the lateness and disruption of all
             visits together: a late promise is never a reason to drop a visit.
-        unserved_mandatory: added for a mandatory or pinned visit, scaled likewise.
+        unserved_mandatory: added for a mandatory visit, scaled likewise.
+        unserved_pinned: added for a pinned visit, scaled likewise.
         lateness_percent: scales each visit's own ``late_cost_per_minute``.
         moved_engineer: a published booking goes to another engineer.
         moved_minute: per minute by which a published start moves, in either direction.
@@ -61,6 +62,7 @@ class SchedulingPolicy:
     rules: frozenset[HardRule] = ALL_RULES
     unserved: Mapping[int, Cost] = field(default_factory=_unserved)
     unserved_mandatory: Cost = 10_000_000
+    unserved_pinned: Cost = 100_000_000
     lateness_percent: int = 100
     moved_engineer: Cost = 10_000
     moved_minute: Cost = 50

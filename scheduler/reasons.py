@@ -32,6 +32,9 @@ STAGES = (
 NEAREST = 4
 """For so many engineers it is tested which visits hold the place."""
 
+NAMED_FOR = 40
+"""That is done for so many visits, the most urgent; for the others it is only said that no time is left."""
+
 
 @dataclass(frozen=True)
 class Miss:
@@ -61,15 +64,18 @@ class Miss:
 def explain(state: State) -> tuple[Unassigned, ...]:
     """Each visit without a slot, with its reasons, the nearest to success first."""
     fresh = Ledger(state.facts)
-    return tuple(Unassigned(state.facts.problem.visits[v].id, reasons_for(state, v, fresh)) for v in state.unassigned)
+    return tuple(
+        Unassigned(state.facts.problem.visits[v].id, reasons_for(state, v, fresh, name_holders=rank < NAMED_FOR))
+        for rank, v in enumerate(state.unassigned)
+    )
 
 
-def reasons_for(state: State, v: int, fresh: Ledger) -> tuple[Reason, ...]:
+def reasons_for(state: State, v: int, fresh: Ledger, name_holders: bool) -> tuple[Reason, ...]:
     """The reasons for one visit; ``fresh`` is the stock before anything was planned."""
     facts = state.facts
     misses = [_nearest(state, v, engineer, fresh) for engineer in range(len(facts.problem.engineers))]
     full = sorted((m for m in misses if m.code is ReasonCode.TIME), key=lambda m: _distance(state, v, m))
-    for miss in full[:NEAREST]:
+    for miss in full[: NEAREST if name_holders else 0]:
         misses[miss.engineer] = _who_holds(state, v, miss)
     groups: dict[ReasonCode, list[Miss]] = {}
     for miss in misses:
@@ -219,6 +225,7 @@ def _reason(facts: Facts, v: int, misses: list[Miss]) -> Reason:
     visits = tuple(dict.fromkeys(facts.problem.visits[u].id for miss in misses for u in miss.visits))
     details = tuple(dict.fromkeys(miss.detail for miss in misses if miss.detail))
     nearest = None if code is ReasonCode.PIN else facts.problem.engineers[best.engineer].id
+    shipped = facts.problem.visits[v].shipped
     told = Told(facts.problem.visits[v], len(misses), details, nearest, best.shortfall, visits)
     return Reason(
         code=code,
@@ -227,4 +234,5 @@ def _reason(facts: Facts, v: int, misses: list[Miss]) -> Reason:
         nearest=nearest,
         shortfall=best.shortfall,
         visits=visits,
+        until=max(shipped.values()) if code is ReasonCode.PARTS and shipped else None,
     )

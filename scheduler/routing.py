@@ -61,6 +61,15 @@ def solve_routing(facts: Facts, budget: Budget, warm_start: Plan | None) -> Stat
     return state
 
 
+def solve_insertion(facts: Facts, budget: Budget, warm_start: Plan | None) -> State:
+    """Insertion and one round of moving single visits, without the library: what is left when that fails."""
+    state = start_state(facts, warm_start)
+    movable = [v for v, slots in enumerate(facts.allowed) if slots]
+    order = random.Random(budget.seed).sample(movable, len(movable))
+    improve(state, order, time.monotonic() + budget.seconds)
+    return state
+
+
 def _neighbourhoods(state: State, movable: list[int], rng: random.Random) -> Iterator[frozenset[int]]:
     """The shifts of each round: all of a small problem once, then those that pass near some visit."""
     facts = state.facts
@@ -99,7 +108,7 @@ def _round(state: State, slots: frozenset[int], limits: SearchLimits) -> None:
     found = state.copy()
     found.clear(slots)
     place_in_order(found, orders)
-    found.insert_all(found.unassigned)
+    found.insert_all(found.unassigned, slots)
     if found.cost < state.cost:
         state.restore(found)
 

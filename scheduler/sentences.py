@@ -49,9 +49,8 @@ def _window(told: Told) -> str:
 
 
 def _parts(told: Told) -> str:
-    shipped = told.visit.shipped
-    until = f"; shipped ones are there at {max(shipped.values())} s" if shipped else "; none can be shipped"
-    return f"{told.who} cannot get the parts in time ({'; '.join(told.details)}){until}."
+    until = "shipped ones come too late" if told.visit.shipped else "none can be shipped"
+    return f"{told.who} cannot get the parts in time ({'; '.join(told.details)}); {until}."
 
 
 def _pushed_out(told: Told) -> str:

@@ -11,7 +11,7 @@ from scheduler.plan import Plan, PlanStatus
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Problem
 from scheduler.reasons import explain
-from scheduler.routing import solve_routing
+from scheduler.routing import solve_insertion, solve_routing
 from scheduler.state import State
 from scheduler.to_plan import routes_of, score_of
 from scheduler.validation import validate
@@ -20,7 +20,11 @@ __all__ = ["ENGINES", "Budget", "plan", "plan_of"]
 
 Engine = Callable[[Facts, Budget, Plan | None], State]
 
-ENGINES: dict[str, Engine] = {"routing": solve_routing, "first_come": solve_first_come}
+ENGINES: dict[str, Engine] = {
+    "routing": solve_routing,
+    "insertion": solve_insertion,
+    "first_come": solve_first_come,
+}
 """The engines by name."""
 
 
@@ -37,7 +41,7 @@ def plan(
         problem: who, where, when, with what.
         policy: hard rules and weights; the default policy if left out.
         budget: how long to think; five seconds if left out.
-        engine: ``routing``, or ``first_come`` for the baseline dispatcher.
+        engine: ``routing``, ``insertion`` (quick, without OR-Tools) or ``first_come`` (the baseline dispatcher).
         warm_start: a plan to begin from; what was published is used without one.
 
     Returns:

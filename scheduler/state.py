@@ -1,12 +1,13 @@
 """A plan in the making: exact times, exact stock, and the moves that keep both."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from scheduler.errors import ProblemError
 from scheduler.facts import Facts
 from scheduler.parts import Ledger, Supply
 from scheduler.timing import Item, Timed, time_route, warehouse_item
-from scheduler.units import Cost
+from scheduler.units import Cost, Seconds
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class State:
     def cost(self) -> Cost:
         """Cost of the whole plan, unserved visits included."""
         served = sum(timed.cost for timed in self.timed if timed is not None)
-        return served + sum(self.facts.unserved[v] for v in self.unassigned)
+        return served + sum(self.facts.unserved[v] for v, slot in enumerate(self.slot_of) if slot is None)
 
     def visits_in(self, slot: int) -> list[int]:
         """The visits of a slot, in order."""
@@ -107,6 +108,22 @@ class State:
         self.slot_of[v] = slot
         self.routes[slot], self.timed[slot] = insertion.items, insertion.timed
 
+    def load(self, slot: int, items: tuple[Item, ...], supplies: Mapping[int, Supply]) -> None:
+        """Put a whole route into an unused slot.
+
+        Raises:
+            ProblemError: the route cannot be timed.
+        """
+        for v, supply in supplies.items():
+            self.ledger.take(v, self.facts.slots[slot].engineer, supply)
+            self.supply[v] = supply
+            self._set_ready(v, supply)
+            self.slot_of[v] = slot
+        timed = time_route(self.facts, self.facts.slots[slot], items, self.ready)
+        if timed is None:
+            raise ProblemError("plan", "has a route that does not fit the problem")
+        self.routes[slot], self.timed[slot] = items, timed
+
     def remove(self, v: int) -> bool:
         """Take a visit out of its route; False (and nothing changes) if the rest could not be timed any more."""
         slot = self.slot_of[v]
@@ -136,10 +153,16 @@ class State:
         needed = {w for u in self.visits_in(slot) if u != v for w in self.supply[u].warehouses}
         return tuple(item for item in self.routes[slot] if item != v and (item >= 0 or warehouse_item(item) in needed))
 
-    def insert_all(self, visits: Iterable[int]) -> None:
-        """Put each visit where it is cheapest, in the given order; what fits nowhere stays out."""
+    def insert_all(self, visits: Iterable[int], slots: frozenset[int] | None = None) -> None:
+        """Put each visit where it is cheapest, in the given order; what fits nowhere stays out.
+
+        Args:
+            visits: in the order of their turn.
+            slots: only these shifts are tried; all if left out.
+        """
         for v in visits:
-            best = self.best_insertion(v)
+            allowed = self.facts.allowed[v]
+            best = self.best_insertion(v, allowed if slots is None else [s for s in allowed if s in slots])
             if best is not None:
                 self.apply(best)
 
@@ -152,16 +175,23 @@ class State:
     def _candidates(
         self, v: int, slot: int, positions: Iterable[int] | None = None
     ) -> Iterator[tuple[Cost, tuple[Item, ...], Supply]]:
-        """Routes with the visit in each position and supply, with what the longer way costs."""
+        """Routes with the visit in each position and supply, with what the longer way costs.
+
+        A route whose travel and work alone do not fit the shift is left out.
+        """
         where, route = self.facts.slots[slot], self.routes[slot]
         if len(self.visits_in(slot)) >= where.max_visits:
             return
-        before = self.way_cost(slot, route)
-        fit = self.facts.fit[v][where.engineer]
+        cost, spare = self.way(slot, route)
+        fit = self.facts.fit[v][where.engineer] - cost
         places = range(len(route) + 1) if positions is None else tuple(positions)
         for supply in self.ledger.supplies(v, where.engineer):
+            if not supply.warehouses and spare < self.facts.timings[v].duration:
+                continue
             for items in _arrangements(v, route, supply, places):
-                yield self.way_cost(slot, items) - before + fit, items, supply
+                cost, left = self.way(slot, items)
+                if left >= 0:
+                    yield cost + fit, items, supply
 
     def attempt(self, v: int, slot: int, items: tuple[Item, ...], supply: Supply) -> Insertion | None:
         """Time a route with one visit more; None if no times keep all hard rules."""
@@ -173,22 +203,21 @@ class State:
         extra = timed.cost - (0 if before is None else before.cost)
         return Insertion(v, slot, items, supply, timed, extra)
 
-    def way_cost(self, slot: int, items: Sequence[Item]) -> Cost:
-        """Cost of travel and distance of a route."""
-        if not items:
-            return 0
+    def way(self, slot: int, items: Sequence[Item]) -> tuple[Cost, Seconds]:
+        """Cost of travel and distance of a route, and the seconds that travel and work leave of the shift."""
         where = self.facts.slots[slot]
+        spare = where.limit - where.start
+        if not items:
+            return 0, spare
+        nodes, travel = self.facts.nodes, self.facts.travel
         legs = self.facts.legs(where.engineer).both
         cost, place = 0, where.start_place
         for item in items:
-            to = (
-                self.facts.timings[item].place
-                if item >= 0
-                else self.facts.problem.warehouses[warehouse_item(item)].place
-            )
-            cost += legs[place][to]
-            place = to
-        return cost + legs[place][where.end_place]
+            node = nodes[item]
+            cost += legs[place][node.place]
+            spare -= travel[place][node.place] + node.duration
+            place = node.place
+        return cost + legs[place][where.end_place], spare - travel[place][where.end_place]
 
 
 def _arrangements(

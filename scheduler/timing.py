@@ -5,11 +5,11 @@ called for every candidate insertion.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scheduler.facts import ALWAYS, NEVER, Facts, Slot
-from scheduler.problem import Break, Window
-from scheduler.units import Cost, Place, Seconds
+from scheduler.facts import NEVER, Facts, Node, Slot
+from scheduler.problem import Break
+from scheduler.units import Cost, Seconds
 
 Item = int
 NO_BREAK = -1
@@ -37,21 +37,6 @@ class Timed:
     cost: Cost
 
 
-@dataclass(frozen=True)
-class _Node:
-    place: Place
-    duration: Seconds
-    windows: Sequence[Window]
-    earliest: Seconds
-    may_be_late: bool
-    is_visit: bool = True
-
-
-def sorted_windows(windows: tuple[Window, ...]) -> Sequence[Window]:
-    """Windows in order of time; none means always."""
-    return sorted(windows, key=lambda window: (window.start, window.end)) or ALWAYS
-
-
 def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> Timed | None:
     """The cheapest of two timings: everything as early as possible, or published starts held.
 
@@ -64,7 +49,7 @@ def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[i
     Returns:
         The times, or None if no times keep all hard rules.
     """
-    nodes = [_node(facts, item, ready) for item in items]
+    nodes = [_node(facts, item, ready) if item in ready else facts.nodes[item] for item in items]
     first = _forward(facts, slot, nodes)
     best = None if first is None else _priced(facts, slot, items, first)
     held = _held(facts, items, nodes)
@@ -77,39 +62,30 @@ def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[i
     return best
 
 
-def _node(facts: Facts, item: Item, ready: Mapping[int, Seconds]) -> _Node:
-    if item >= 0:
-        timing = facts.timings[item]
-        return _Node(timing.place, timing.duration, timing.windows, ready.get(item, 0), timing.may_be_late)
-    warehouse = facts.problem.warehouses[warehouse_item(item)]
-    return _Node(
-        warehouse.place, warehouse.handling, sorted_windows(warehouse.opening), 0, may_be_late=False, is_visit=False
-    )
+def _node(facts: Facts, item: Item, ready: Mapping[int, Seconds]) -> Node:
+    return replace(facts.nodes[item], earliest=ready[item])
 
 
-def _held(facts: Facts, items: Sequence[Item], nodes: list[_Node]) -> list[_Node] | None:
+def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] | None:
     """The same nodes, not before their published starts; None if nothing was published."""
-    out, changed = [], False
-    for item, node in zip(items, nodes, strict=True):
-        published = facts.timings[item].published if item >= 0 else None
-        if published is None or not any(w.start <= published <= w.end for w in node.windows):
-            out.append(node)
-            continue
-        changed = True
-        out.append(_Node(node.place, node.duration, node.windows, max(published, node.earliest), node.may_be_late))
-    return out if changed else None
+    out = list(nodes)
+    for i, item in enumerate(items):
+        published = facts.held[item]
+        if published is not None and published > out[i].earliest:
+            out[i] = replace(out[i], earliest=published)
+    return None if out == nodes else out
 
 
-def _fit(node: _Node, arrival: Seconds, pinned_until: Seconds) -> Seconds:
+def _fit(node: Node, arrival: Seconds, pinned_until: Seconds) -> Seconds:
     """The first allowed start at or after the arrival, or NEVER.
 
     A visit pinned to an engineer may be late if only visits pinned to no later times come before it.
     """
-    moment = max(arrival, node.earliest)
-    for window in node.windows:
-        if window.end >= moment:
-            return max(moment, window.start)
-    return moment if node.may_be_late and node.windows[0].start >= pinned_until else NEVER
+    moment = max(node.earliest, arrival)
+    for first, last in node.windows:
+        if last >= moment:
+            return max(first, moment)
+    return moment if node.may_be_late and node.windows[0][0] >= pinned_until else NEVER
 
 
 def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
@@ -120,7 +96,7 @@ def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
     return pause.duration + max(begin, arrival)
 
 
-def _forward(facts: Facts, slot: Slot, nodes: list[_Node]) -> tuple[list[Seconds], int, Seconds] | None:
+def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> tuple[list[Seconds], int, Seconds] | None:
     """Earliest starts, where the break falls, and the end.
 
     Two labels are carried along the route: the earliest moment with the break still ahead, and with the break
@@ -149,7 +125,7 @@ def _forward(facts: Facts, slot: Slot, nodes: list[_Node]) -> tuple[list[Seconds
             return None
         place = node.place
         if node.is_visit:
-            pinned_until = max(pinned_until, node.windows[0].start) if node.may_be_late else NEVER
+            pinned_until = max(pinned_until, node.windows[0][0]) if node.may_be_late else NEVER
     return _finish(slot, trace, ahead, behind, facts.travel[place][slot.end_place])
 
 

@@ -1,1 +1,1 @@
-"""Travel times between places: great circles by default, road engines behind the same protocol."""
+"""Travel times between places: how long, how far. Integer seconds and metres."""

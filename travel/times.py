@@ -1,51 +1,55 @@
-"""What every source of travel times offers."""
+"""What the planner needs to know about roads, whoever answers."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-from domain.errors import InvalidInputError
-
-IntMatrix = npt.NDArray[np.int32]
+from travel.points import Point
 
 
-@dataclass(frozen=True)
-class Coordinate:
-    """A place in degrees (WGS 84).
-
-    Raises:
-        InvalidInputError: Not a place on earth.
-    """
-
-    latitude: float
-    longitude: float
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.latitude) and -90 <= self.latitude <= 90):
-            raise InvalidInputError("latitude", f"must lie in -90..90, not {self.latitude}")
-        if not (math.isfinite(self.longitude) and -180 <= self.longitude <= 180):
-            raise InvalidInputError("longitude", f"must lie in -180..180, not {self.longitude}")
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Ways between every two of n places.
+@dataclass(frozen=True, eq=False)
+class TravelMatrix:
+    """Every leg between some points, in their order.
 
     Attributes:
-        seconds: Travel time, n x n whole seconds, 0 on the diagonal.
-        metres: Road distance, n x n whole metres, 0 on the diagonal.
+        seconds: int32, n x n, 0 on the diagonal.
+        metres: int32, n x n, 0 on the diagonal.
     """
 
-    seconds: IntMatrix
-    metres: IntMatrix
+    seconds: NDArray[np.int32]
+    metres: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One way from a place to another."""
+
+    seconds: int
+    metres: int
 
 
 class TravelTimes(Protocol):
-    """A source of travel times."""
+    """Travel times between points when leaving at an hour of the day."""
 
-    def matrix(self, places: Sequence[Coordinate], hour: int = 12) -> Matrix:
-        """Ways between every two places when one leaves at an hour (0 to 23, local time)."""
+    def matrix(self, points: Sequence[Point], hour: int) -> TravelMatrix:
+        """All legs between the points.
+
+        Args:
+            points: n places; none gives empty matrices.
+            hour: local hour of the day, 0..23.
+
+        Raises:
+            CoordinateError: a point cannot be a site.
+        """
+        ...
+
+    def leg(self, origin: Point, destination: Point, hour: int) -> Leg:
+        """One leg, for example of an engineer who sets out now.
+
+        Raises:
+            CoordinateError: a point cannot be a site.
+        """
+        ...

@@ -1,0 +1,38 @@
+"""What a process and its solver tell each other."""
+
+from dataclasses import dataclass
+
+from scheduler.budget import Budget
+from scheduler.plan import Plan
+from scheduler.policy import SchedulingPolicy
+from scheduler.problem import Problem
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """The arguments of ``plan``."""
+
+    problem: Problem
+    policy: SchedulingPolicy
+    budget: Budget
+    engine: str
+    warm_start: Plan | None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The solver has imported everything and waits."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The answer to a request."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The request could not be answered."""
+
+    error: Exception

@@ -1,0 +1,182 @@
+"""Seeded random problems: small ones with every feature, and territory days of a given size."""
+
+import random
+
+import numpy as np
+
+from scheduler.problem import (
+    Break,
+    Engineer,
+    Pin,
+    PinKind,
+    Position,
+    Problem,
+    Published,
+    Shift,
+    Skill,
+    Visit,
+    Warehouse,
+    Window,
+    matrix,
+)
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+def roads(rng: random.Random, places: int, size_km: float) -> tuple[np.ndarray, np.ndarray]:
+    """Travel seconds and metres between random points, at 40 km/h on roads 1.3 times as long as straight ones."""
+    points = np.array([(rng.uniform(0, size_km), rng.uniform(0, size_km)) for _ in range(places)])
+    km = np.sqrt(((points[:, None] - points[None]) ** 2).sum(-1)) * 1.3
+    return matrix(np.ceil(km / 40 * 3600).astype(int)), matrix(np.ceil(km * 1000).astype(int), "distance")
+
+
+def random_problem(seed: int) -> Problem:
+    """A small problem in which every feature turns up for some seed."""
+    rng = random.Random(seed)
+    engineers, visits, houses, days = rng.randint(1, 5), rng.randint(0, 14), rng.randint(0, 2), rng.randint(1, 2)
+    places = engineers + visits + houses + 1
+    travel, distance = roads(rng, places, rng.choice([10, 30, 60]))
+    crew = tuple(_engineer(rng, e, places, days) for e in range(engineers))
+    return Problem(
+        places=places,
+        travel=travel,
+        distance=distance,
+        engineers=crew,
+        visits=tuple(_visit(rng, v, engineers + v, days, [e.id for e in crew]) for v in range(visits)),
+        warehouses=tuple(_warehouse(rng, w, engineers + visits + w) for w in range(houses)),
+        horizon=days * DAY,
+    )
+
+
+def _engineer(rng: random.Random, e: int, places: int, days: int) -> Engineer:
+    shifts = []
+    for day in range(days):
+        if rng.random() < 0.85:
+            start = day * DAY + rng.choice([7, 8, 9, 12]) * HOUR
+            pause = Break(start + 3 * HOUR, start + rng.choice([4, 5]) * HOUR, 1800) if rng.random() < 0.6 else None
+            end_place = e if rng.random() < 0.7 else places - 1
+            shifts.append(Shift(start, start + 8 * HOUR, e, end_place, rng.choice([0, HOUR]), pause))
+    names = rng.sample(["gas", "lift", "it"], rng.randint(1, 3))
+    skills = {n: Skill(rng.randint(1, 3), rng.choice([None, None, None, 20 * HOUR])) for n in names}
+    return Engineer(
+        id=f"E{e}",
+        shifts=tuple(shifts),
+        skills=skills,
+        van={sku: rng.randint(0, 2) for sku in rng.sample(["A", "B", "C"], rng.randint(0, 3))},
+        tools=frozenset(rng.sample(["ladder", "meter"], rng.randint(0, 2))),
+        max_visits_per_shift=rng.choice([None, None, 2, 4]),
+        cost_per_hour=rng.choice([3000, 4000]),
+        position=Position(rng.randrange(places), rng.randint(6, 20) * HOUR) if rng.random() < 0.2 else None,
+    )
+
+
+def _visit(rng: random.Random, v: int, place: int, days: int, crew: list[str]) -> Visit:
+    windows = []
+    for _ in range(rng.choice([0, 0, 1, 2])):
+        start = rng.randrange(days) * DAY + rng.randint(8, 15) * HOUR
+        windows.append(Window(start, start + rng.choice([0, 1, 2, 4]) * HOUR))
+    start = rng.randrange(days) * DAY + rng.randint(8, 15) * HOUR
+    who = rng.choice(crew)
+    pins = [
+        Pin(PinKind.RESOURCE, who),
+        Pin(PinKind.TIME, start=start),
+        Pin(PinKind.BOTH, who, start),
+        Pin(PinKind.RANGE, who, start, start + HOUR),
+        Pin(PinKind.RANGE, None, start, start + HOUR),
+    ]
+    parts = {sku: rng.randint(1, 2) for sku in rng.sample(["A", "B", "C"], rng.choice([0, 0, 1, 2]))}
+    return Visit(
+        id=f"V{v}",
+        place=place,
+        duration=rng.choice([0, 900, 1800, 3600, 7200]),
+        skills={n: rng.randint(1, 2) for n in rng.sample(["gas", "lift", "it"], rng.choice([0, 1, 1, 2]))},
+        tools=frozenset(["ladder"]) if rng.random() < 0.15 else frozenset(),
+        parts=parts,
+        windows=tuple(windows),
+        earliest=rng.choice([0, 0, 10 * HOUR]),
+        latest_sla_end=rng.choice([None, rng.randint(4, 30) * HOUR]),
+        late_cost_per_minute=rng.choice([0, 20, 100]),
+        priority=rng.randint(1, 5),
+        mandatory=rng.random() < 0.1,
+        preferred=frozenset([rng.choice(crew)]) if rng.random() < 0.2 else frozenset(),
+        required=frozenset([rng.choice(crew)]) if rng.random() < 0.1 else frozenset(),
+        excluded=frozenset([rng.choice(crew)]) if rng.random() < 0.1 else frozenset(),
+        pin=rng.choice(pins) if rng.random() < 0.2 else None,
+        published=Published(who, start) if rng.random() < 0.4 else None,
+        shipped={sku: rng.randint(4, 30) * HOUR for sku in parts if rng.random() < 0.3},
+        requested=rng.randint(0, 12) * HOUR,
+    )
+
+
+def _warehouse(rng: random.Random, w: int, place: int) -> Warehouse:
+    return Warehouse(
+        id=f"W{w}",
+        place=place,
+        opening=() if rng.random() < 0.5 else (Window(8 * HOUR, 17 * HOUR), Window(DAY + 8 * HOUR, DAY + 17 * HOUR)),
+        stock={sku: rng.randint(0, 3) for sku in ["A", "B", "C"]},
+        handling=rng.choice([0, 600]),
+    )
+
+
+def territory(visits: int, engineers: int, days: int, seed: int = 0) -> Problem:
+    """A territory's open visits: half with a window, 30 % with parts, shifts with a break and an hour of overtime."""
+    rng = random.Random(seed)
+    places = engineers + visits + 2
+    travel, distance = roads(rng, places, 40)
+    skills = ["gas", "lift", "it", "water", "power", "cold"]
+    skus = [f"P{i}" for i in range(30)]
+    crew = tuple(
+        Engineer(
+            id=f"E{e:02}",
+            shifts=tuple(
+                Shift(
+                    day * DAY + 8 * HOUR,
+                    day * DAY + 17 * HOUR,
+                    e,
+                    e,
+                    HOUR,
+                    Break(day * DAY + 11 * HOUR, day * DAY + 13 * HOUR, 1800),
+                )
+                for day in range(days)
+            ),
+            skills={name: Skill(rng.randint(1, 3)) for name in rng.sample(skills, rng.choice([2, 3, 4]))},
+            van={sku: rng.randint(1, 2) for sku in rng.sample(skus, 10)},
+        )
+        for e in range(engineers)
+    )
+    return Problem(
+        places=places,
+        travel=travel,
+        distance=distance,
+        engineers=crew,
+        visits=tuple(_open_visit(rng, v, engineers + v, days, skills, skus) for v in range(visits)),
+        warehouses=tuple(
+            Warehouse(
+                f"W{w}",
+                engineers + visits + w,
+                tuple(Window(day * DAY + 7 * HOUR, day * DAY + 18 * HOUR) for day in range(days)),
+                {sku: rng.randint(0, 4) for sku in skus},
+                600,
+            )
+            for w in range(2)
+        ),
+        horizon=days * DAY,
+    )
+
+
+def _open_visit(rng: random.Random, v: int, place: int, days: int, skills: list[str], skus: list[str]) -> Visit:
+    start = rng.randrange(days) * DAY + rng.choice([8, 9, 10, 11, 12, 13, 14]) * HOUR
+    priority = rng.choice([1, 2, 3, 3, 3, 4, 5])
+    return Visit(
+        id=f"V{v:03}",
+        place=place,
+        duration=rng.choice([20, 30, 45, 60, 60, 90, 120]) * 60,
+        skills={rng.choice(skills): rng.randint(1, 2)},
+        parts={rng.choice(skus): 1} if rng.random() < 0.3 else {},
+        windows=(Window(start, start + rng.choice([1, 2, 4]) * HOUR),) if rng.random() < 0.5 else (),
+        latest_sla_end=rng.randint(12, days * 24) * HOUR,
+        late_cost_per_minute=priority * 10,
+        priority=priority,
+        requested=0,
+    )
