@@ -432,6 +432,7 @@ class TerritoryProgress:
     plans: int = 0
     last_planned: datetime | None = None
     unplanned: int = 0
+    left_alone_rounds: int = 0
     seen: tuple[str, ...] = ()
 
 

@@ -47,6 +47,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.memory import REMEMBERED
     from workflows.timekeeping import Timekeeper
 
+# A visit that the record refuses again and again (a conflict that planning does not see) must not keep the territory
+# planning without end: after so many rounds it waits for a change, or for the policy's next try.
+ROUNDS_FOR_THE_LEFT_ALONE = 3
+
 # After a round that failed for good (the solver crashed three times, the database is away) the territory rests.
 REST_AFTER_FAILURE = timedelta(seconds=30)
 
@@ -104,9 +108,16 @@ class TerritoryWorkflow:
             # is new is placed around the bookings as they stand.
             outcome = await self._optimise("placed around the published plan", hold=True)
         published = await self._publish(outcome.plan_id, SYSTEM)
-        self._progress = replace(self._progress, last_planned=self._time.now(), unplanned=published.unassigned)
-        if published.left_alone:
-            self._note(f"{len(published.left_alone)} visits changed while the plan was made")
+        left = len(published.left_alone)
+        rounds = self._progress.left_alone_rounds + 1 if left else 0
+        self._progress = replace(
+            self._progress,
+            last_planned=self._time.now(),
+            unplanned=published.unassigned + left,
+            left_alone_rounds=rounds,
+        )
+        if 0 < rounds <= ROUNDS_FOR_THE_LEFT_ALONE:
+            self._note(f"{left} visits changed while the plan was made")
         await self._tell(published.changes, published.predictions)
 
     async def _predict(self) -> None:
