@@ -1,6 +1,5 @@
 """Activities that record cases."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.errors import typed_errors
@@ -12,7 +11,7 @@ from domain.registration import Classification
 from domain.vocabulary import CaseState, Warranty
 from models import tables as t
 from models.repositories import case_record, commands, policies, registrations
-from models.session import Database
+from models.session import Database, Session
 
 
 class CaseActivities:
@@ -50,7 +49,7 @@ class CaseActivities:
             await case_record.record(session, change)
 
 
-async def _register(session: AsyncSession, asked: RegisterCase) -> RegisteredCase:
+async def _register(session: Session, asked: RegisterCase) -> RegisteredCase:
     known = await session.get(t.Case, asked.case_id)
     if known is not None and known.state is not CaseState.REGISTERING:
         return await _as_registered(session, known, asked)
@@ -71,7 +70,7 @@ async def _register(session: AsyncSession, asked: RegisterCase) -> RegisteredCas
     )
 
 
-async def _as_registered(session: AsyncSession, row: t.Case, asked: RegisterCase) -> RegisteredCase:
+async def _as_registered(session: Session, row: t.Case, asked: RegisterCase) -> RegisteredCase:
     """A case that is beyond registration stays as it is; whoever registers it again learns what is known."""
     area = await session.get(t.Territory, row.territory_id) if row.territory_id else None
     policy = await policies.service_policy(session, area.id if area else None)

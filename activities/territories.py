@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.errors import typed_errors
@@ -10,7 +9,7 @@ from domain.messages import AbsenceRequest, Bookings, MoveRequest
 from models import tables as t
 from models.repositories import changes_by_people, commands, engineers
 from models.repositories.territories import distance_km
-from models.session import Database
+from models.session import Database, Session
 
 DETOUR = 1.3
 """How much longer roads are than the straight line."""
@@ -48,7 +47,7 @@ class TerritoryActivities:
             return await commands.once(session, key, asked.now, Bookings, move)
 
 
-async def _way_from_home(session: AsyncSession, asked: MoveRequest) -> timedelta:
+async def _way_from_home(session: Session, asked: MoveRequest) -> timedelta:
     person = await engineers.engineer(session, asked.move.engineer)
     visit = await changes_by_people.locked_visit(session, asked.move.visit_id)
     site = await session.get_one(t.Site, visit.site_id)

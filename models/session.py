@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from models.errors import DRIVER_ERRORS, typed
 
+Session = AsyncSession
+"""A session within a transaction, for those who pass it on without speaking SQL themselves."""
+
 SERVER_SETTINGS = {
     "application_name": "callout",
     "timezone": "UTC",
