@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from activities import queues
 from domain.errors import CalloutError
 from runtime import ports
 from runtime.parts import Child, Step
@@ -24,6 +23,7 @@ from simulation.page import as_page
 from simulation.spec import RunFolder
 
 ROOT = Path(__file__).parent.parent
+READY_SECONDS = 120.0  # a busy machine loads slowly
 PLANNER_SLOTS = "2"  # one for each dispatcher, so that neither waits for the other's plan
 
 
@@ -55,7 +55,7 @@ class SimulationRun(Reporter):
         self._stack = Stack(
             folder.home,
             self,
-            steps=[Step("Schema", _ourselves("migrate"))],
+            steps=[Step("Schema", _program("-m", "models.migrate"))],
             children=self._children,
             chosen_ports=ChosenPorts(temporal=ports.any_free(), temporal_ui=ports.any_free(), api=ports.any_free()),
             cwd=ROOT,
@@ -89,11 +89,17 @@ class SimulationRun(Reporter):
 
     def _children(self, environment: Environment) -> Sequence[Child]:
         self._environment = dict(environment)
-        port = environment[API_PORT_SETTING]
-        url = f"http://127.0.0.1:{port}"
-        slots = {"CALLOUT_PLANNER_SLOTS": PLANNER_SLOTS, "CALLOUT_LOG_LEVEL": "WARNING"}
-        workers = [Child(f"Worker {q}", _ourselves("worker", "--queues", q), env=slots) for q in queues.ALL]
-        return [*workers, Child("API", _ourselves("api"), ready=f"{url}/health/ready", url=f"{url}/docs")]
+        url = f"http://127.0.0.1:{environment[API_PORT_SETTING]}"
+        quiet = {"CALLOUT_PLANNER_SLOTS": PLANNER_SLOTS, "CALLOUT_LOG_LEVEL": "WARNING"}
+        server = Child(
+            "API",
+            _program("-m", "console.server"),
+            env=quiet,
+            ready=f"{url}/health/ready",
+            ready_seconds=READY_SECONDS,
+            url=f"{url}/docs",
+        )
+        return [Child("Worker", _program("worker.py"), env=quiet), server]
 
     def _drive(self) -> None:
         try:
@@ -121,5 +127,5 @@ def write(result: RunResult, folder: Path) -> Written:
     return Written(page, document)
 
 
-def _ourselves(*arguments: str) -> Sequence[str]:
-    return [sys.executable, str(ROOT / "cli.py"), *arguments]
+def _program(*arguments: str) -> Sequence[str]:
+    return [sys.executable, *arguments]
