@@ -32,15 +32,8 @@ from workflows.ids import case_workflow_id, territory_workflow_id, visit_workflo
 ANSWER_WITHIN = timedelta(seconds=10)
 """How long a command may take; a worker that is busy or away makes it longer, and the caller tries again."""
 
-_AWAY = {
-    RPCStatusCode.UNAVAILABLE,
-    RPCStatusCode.DEADLINE_EXCEEDED,
-    RPCStatusCode.CANCELLED,
-    RPCStatusCode.RESOURCE_EXHAUSTED,
-    RPCStatusCode.ABORTED,
-    RPCStatusCode.INTERNAL,
-    RPCStatusCode.UNKNOWN,
-}
+_OUR_FAULT = {RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED}
+"""What no repetition heals; everything else is the server's state, such as a workflow whose worker fails."""
 
 
 @dataclass(frozen=True)
@@ -211,9 +204,9 @@ def _rpc_trouble(error: RPCError, when_not_found: CalloutError) -> CalloutError 
         return when_not_found
     if error.status is RPCStatusCode.DEADLINE_EXCEEDED:
         return _no_worker()
-    if error.status in _AWAY:
-        return UnavailableError("Temporal does not answer at the moment. Send the same command again shortly.")
-    return error
+    if error.status in _OUR_FAULT:
+        return error
+    return UnavailableError("Temporal does not answer at the moment. Send the same command again shortly.")
 
 
 def _no_worker() -> UnavailableError:

@@ -96,7 +96,7 @@ def list_cases(
         return
     table(
         "",
-        ("case", "severity", "kind", "state", "next step", "by", "due", "promise", "opened", "symptom"),
+        ("case", "severity", "state", "next step", "by", "due", "promise", "symptom"),
         [_row(case) for case in found.items],
         "No case fits. `callout case list --all` shows closed ones, too.",
     )
@@ -128,9 +128,8 @@ def timeline(case: CaseArgument, as_json: Json = False) -> None:
 
 def _row(case: CaseLine) -> tuple[object, ...]:
     symptom = case.symptom if len(case.symptom) <= 40 else f"{case.symptom[:39]}…"
-    due, opened = when(case.due_at), when(case.opened_at)
-    return (case.id, case.severity, case.kind, case.state, case.next_step, case.responsible, due, case.sla_state,
-            opened, symptom)  # fmt: skip
+    due = when(case.due_at)
+    return (case.id, case.severity, case.state, case.next_step, case.responsible, due, case.sla_state, symptom)
 
 
 def _show(found: CaseScreen) -> None:

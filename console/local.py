@@ -3,22 +3,20 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from activities import queues
 from console.system import environment
-from models.session import Database
 from runtime.parts import Child, Step
 from runtime.report import Reporter
 from runtime.stack import API_PORT_SETTING, ChosenPorts, Environment, Stack
-from samples.load import SPEED, OtherCompanyError, load
-
-__all__ = ["SPEED", "Welcome", "load_sample", "ourselves", "stack"]
 
 ROOT = Path(__file__).parent.parent
 PEOPLE = "Sample people"
+SPEED = 60.0
+"""Of the sample company: a working day passes in ten minutes."""
+READY_SECONDS = 90.0
+"""A machine that does other things, too, may need so long to load the API."""
 TRY = ("callout status", "callout case list", "callout plan show")
 
 
@@ -34,9 +32,9 @@ class Welcome(Reporter):
         self._print("")
 
 
-def ourselves(*arguments: str) -> Sequence[str]:
-    """This program with other arguments."""
-    return [sys.executable, str(ROOT / "cli.py"), *arguments]
+def program(*arguments: str) -> Sequence[str]:
+    """Another program of this project."""
+    return [sys.executable, *arguments]
 
 
 def become(*arguments: str) -> NoReturn:
@@ -55,9 +53,9 @@ def stack(home: Path, reporter: Reporter, *, speed: float, sample: bool) -> Stac
         speed: Of the sample company, for the first time.
         sample: Whether to load it, and to have its people work.
     """
-    steps = [Step("Schema", ourselves("migrate"))]
+    steps = [Step("Schema", program("-m", "models.migrate"))]
     if sample:
-        steps.append(Step("Sample company", ourselves("load-sample", "--speed", str(speed))))
+        steps.append(Step("Sample company", program("-m", "console.sample", str(speed))))
     return Stack(
         home,
         reporter,
@@ -69,22 +67,17 @@ def stack(home: Path, reporter: Reporter, *, speed: float, sample: bool) -> Stac
 
 
 def _children(known: Environment, *, sample: bool) -> list[Child]:
-    """Workers by queue, the API, and the sample company's people."""
-    port = known[API_PORT_SETTING]
-    url = f"http://127.0.0.1:{port}"
-    workers = [Child(f"Worker {queue}", ourselves("worker", "--queues", queue)) for queue in queues.ALL]
-    server = Child("API", ourselves("api"), ready=f"{url}/health/ready", url=f"{url}/docs")
-    people = [Child(PEOPLE, [sys.executable, "-m", "simulation.people"])] if sample else []
-    return [*workers, server, *people]
+    """The worker, the API, and the sample company's people.
 
-
-async def load_sample(url: str, speed: float) -> str:
-    """Load the sample company unless the record holds another one; says which it was."""
-    database = Database(url, pool_size=1, max_overflow=0)
-    try:
-        loaded = await load(database, datetime.now(UTC), speed=speed)
-    except OtherCompanyError:
-        return "The database holds another company; the sample company is left out."
-    finally:
-        await database.close()
-    return f"{loaded.company.name} is {'loaded' if loaded.is_new else 'there already'}."
+    One worker serves every queue here: solves run in processes of their own anyway.
+    """
+    url = f"http://127.0.0.1:{known[API_PORT_SETTING]}"
+    server = Child(
+        "API",
+        program("-m", "console.server"),
+        ready=f"{url}/health/ready",
+        ready_seconds=READY_SECONDS,
+        url=f"{url}/docs",
+    )
+    people = [Child(PEOPLE, program("-m", "simulation.people"))] if sample else []
+    return [Child("Worker", program("worker.py")), server, *people]

@@ -15,6 +15,8 @@ from rich.text import Text
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
 
+PIPE_WIDTH = 240
+
 COLOURS = {
     "breached": "bold red", "missed": "red", "jeopardy": "bold yellow", "warning": "yellow", "paused": "cyan",
     "kept": "green", "running": "green", "safety": "bold red", "high": "red", "archived": "dim", "cancelled": "dim",
@@ -23,7 +25,8 @@ COLOURS = {
 
 def out() -> Console:
     """Where answers go."""
-    return Console(file=sys.stdout, highlight=False)
+    # A file or a pipe has no width; nothing needs to be cut there.
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def err() -> Console:
@@ -58,8 +61,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
         out().print(empty)
         return
     grid = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for name in columns:
-        grid.add_column(name, overflow="fold")
+    for name in columns[:-1]:
+        grid.add_column(name, no_wrap=True)
+    grid.add_column(columns[-1], overflow="fold")
     for row in found:
         grid.add_row(*row)
     out().print(grid)

@@ -1,6 +1,5 @@
 """``callout up``, ``down``, ``status``, ``migrate``, ``api``, ``worker``: the processes."""
 
-import asyncio
 import os
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from api.queries import Status
 from console import local
 from console.output import Json, err, facts, out, table, when, words, write_json
 from console.plans import plan_words
-from console.system import ask, home, settings
+from console.system import ask, home
 from domain.errors import CalloutError, InvalidInputError
 from runtime import control, state
 from runtime.report import Reporter
@@ -26,10 +25,16 @@ def up(
     empty: Annotated[bool, typer.Option("--empty", help="Without the sample company and its people.")] = False,
 ) -> None:
     """Start everything: database, Temporal, workers, API, and on an empty database the sample company."""
-    folder, reporter = home(), local.Welcome(err())
+    folder, reporter = home().resolve(), local.Welcome(err())
     if detach:
         arguments = ["up", "--speed", str(speed), *(["--empty"] if empty else [])]
-        control.start_detached(folder, local.ourselves(*arguments), reporter, env=dict(os.environ))
+        control.start_detached(
+            folder,
+            local.program("cli.py", *arguments),
+            reporter,
+            env={**os.environ, "CALLOUT_HOME": str(folder)},
+            cwd=local.ROOT,
+        )
         return
     local.stack(folder, reporter, speed=speed, sample=not empty).run()
 
@@ -82,19 +87,10 @@ def worker(
     local.become(str(local.ROOT / "worker.py"), "--queues", queue)
 
 
-def load_sample(
-    speed: Annotated[float, typer.Option(min=0.01, max=100_000, help=SPEED_HELP)] = local.SPEED,
-) -> None:
-    """Load the sample company into an empty database; leave any other company alone."""
-    given = settings()
-    err().print(asyncio.run(local.load_sample(given.database_url.get_secret_value(), speed)))
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (up, down, status, migrate, api, worker):
         app.command(command.__name__)(command)
-    app.command("load-sample", hidden=True)(load_sample)
 
 
 def _show(running: StackStatus, company: Status | None, trouble: str) -> None:
@@ -114,7 +110,7 @@ def _show(running: StackStatus, company: Status | None, trouble: str) -> None:
     out().print()
     facts(
         {
-            "time": f"{when(company.now)}{speed}",
+            "time": f"{when(company.now)} {company.now.astimezone():%Z}{speed}",
             "cases": words(found.cases),
             "promises": words(found.sla),
             "overdue steps": found.overdue,
