@@ -116,7 +116,7 @@ class Reason:
         count: how many shifts (or engineers, for what does not depend on the shift) fail for it.
         nearest: the engineer who came nearest, if that can be said.
         shortfall: by how much the nearest failed: levels, units of a part, or seconds.
-        visits: the visits that hold the place, for ``pushed_out``.
+        visits: the visits that hold the place (``pushed_out``, ``max_visits``) or take the parts (``parts``).
         until: when shipped parts would be there, for ``parts``.
     """
 

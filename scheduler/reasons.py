@@ -4,14 +4,16 @@ For each engineer the shift that came nearest counts. What takes longer to test 
 tested for the engineers who pass nearest.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scheduler.facts import NEVER, Facts, Slot, engineer_block, pinned_engineer
 from scheduler.parts import Ledger
-from scheduler.plan import Reason, ReasonCode, Unassigned
+from scheduler.plan import Reason, ReasonCode, SourceKind, Unassigned
 from scheduler.sentences import Told, sentence
 from scheduler.state import State
 from scheduler.timing import time_route, warehouse_item
+from scheduler.units import Sku
 
 STAGES = (
     ReasonCode.PIN,
@@ -132,11 +134,11 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
     if alone is None:
         return Miss(ReasonCode.WINDOW, engineer, index)
     if not _supplied_alone(state, v, slot, fresh):
-        return _no_parts(facts, v, index, fresh)
+        return _no_parts(state, v, index, fresh)
     if len(state.visits_in(index)) >= slot.max_visits:
         return Miss(ReasonCode.MAX_VISITS, engineer, index, visits=tuple(state.visits_in(index)))
     if next(state.ledger.supplies(v, engineer), None) is None:
-        return _no_parts(facts, v, index, state.ledger)
+        return _no_parts(state, v, index, state.ledger)
     if next(state.insertions(v, index), None) is not None:
         return Miss(ReasonCode.POSSIBLE, engineer, index)
     return Miss(ReasonCode.TIME, engineer, index)
@@ -151,21 +153,32 @@ def _supplied_alone(state: State, v: int, slot: Slot, fresh: Ledger) -> bool:
     return False
 
 
-def _no_parts(facts: Facts, v: int, index: int, ledger: Ledger) -> Miss:
-    """Which parts neither the van nor a warehouse holds, by how many units, and when they could be shipped."""
-    engineer = facts.slots[index].engineer
-    visit = facts.problem.visits[v]
+def _no_parts(state: State, v: int, index: int, ledger: Ledger) -> Miss:
+    """Which parts neither the van nor a warehouse holds, by how many units, and which visits have taken some."""
+    facts, engineer = state.facts, state.facts.slots[index].engineer
+    parts = facts.problem.visits[v].parts
     held = {
-        sku: max(ledger.vans[engineer].get(sku, 0), *(stock.get(sku, 0) for stock in ledger.stock), 0)
-        for sku in visit.parts
+        sku: max(ledger.vans[engineer].get(sku, 0), *(stock.get(sku, 0) for stock in ledger.stock), 0) for sku in parts
     }
-    missing = {sku: units - held[sku] for sku, units in visit.parts.items() if held[sku] < units}
+    missing = {sku: units - held[sku] for sku, units in parts.items() if held[sku] < units}
     return Miss(
         ReasonCode.PARTS,
         engineer,
         index,
-        detail=", ".join(sorted(missing or visit.parts)),
+        detail=", ".join(sorted(missing or parts)),
         shortfall=sum(missing.values()) or None,
+        visits=tuple(u for u in sorted(state.supply) if _takes(state, u, engineer, missing)),
+    )
+
+
+def _takes(state: State, u: int, engineer: int, missing: Mapping[Sku, int]) -> bool:
+    """Whether a visit takes one of the missing parts from this engineer's van or from a warehouse."""
+    slot = state.slot_of[u]
+    own_van = slot is not None and state.facts.slots[slot].engineer == engineer
+    sources = state.supply[u].sources
+    return any(
+        sku in missing and (source.kind is SourceKind.WAREHOUSE or (source.kind is SourceKind.VAN and own_van))
+        for sku, source in sources.items()
     )
 
 

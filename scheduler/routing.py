@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from scheduler.allocation import allocate
 from scheduler.budget import Budget
 from scheduler.build import place_in_order, start_state
-from scheduler.facts import Facts
+from scheduler.facts import NEVER, Facts
+from scheduler.improve import make_room, move_each
 from scheduler.plan import Plan
 from scheduler.routing_model import RoutingModel, SearchLimits, choices_for
 from scheduler.state import State
@@ -38,13 +39,15 @@ def solve_routing(facts: Facts, budget: Budget, warm_start: Plan | None) -> Stat
     ``budget.iterations`` there are so many rounds, each up to its local optimum, so that the answer does not
     depend on the speed of the machine.
     """
-    deadline = time.monotonic() + budget.seconds * 0.92
+    began = time.monotonic()
+    deadline = began + budget.seconds * 0.9
     rng = random.Random(budget.seed)
     state = start_state(facts, warm_start)
     movable = [v for v, slots in enumerate(facts.allowed) if slots]
     if not movable:
         return state
-    improve(state, rng.sample(movable, len(movable)), deadline)
+    make_room(state, began + budget.seconds * 0.3)
+    move_each(state, rng.sample(movable, len(movable)), began + budget.seconds * 0.6)
     for number, slots in enumerate(_neighbourhoods(state, movable, rng)):
         left = deadline - time.monotonic()
         if left <= 0 or number == budget.iterations:
@@ -55,9 +58,8 @@ def solve_routing(facts: Facts, budget: Budget, warm_start: Plan | None) -> Stat
             to_local_optimum=budget.iterations is not None,
         )
         _round(state, slots, limits)
-    for v in [v for v in state.supply if state.supply[v].warehouses]:
-        reinsert(state, v)
-    state.insert_all(state.unassigned)
+    make_room(state, deadline + budget.seconds * 0.05)
+    move_each(state, [v for v in state.supply if state.supply[v].warehouses], NEVER)
     return state
 
 
@@ -66,7 +68,7 @@ def solve_insertion(facts: Facts, budget: Budget, warm_start: Plan | None) -> St
     state = start_state(facts, warm_start)
     movable = [v for v, slots in enumerate(facts.allowed) if slots]
     order = random.Random(budget.seed).sample(movable, len(movable))
-    improve(state, order, time.monotonic() + budget.seconds)
+    move_each(state, order, time.monotonic() + budget.seconds)
     return state
 
 
@@ -111,25 +113,3 @@ def _round(state: State, slots: frozenset[int], limits: SearchLimits) -> None:
     found.insert_all(found.unassigned, slots)
     if found.cost < state.cost:
         state.restore(found)
-
-
-def improve(state: State, visits: list[int], deadline: float) -> None:
-    """Try once for each visit whether another place is cheaper, until the deadline."""
-    for v in visits:
-        if time.monotonic() >= deadline:
-            return
-        if state.slot_of[v] is not None:
-            reinsert(state, v)
-    state.insert_all(state.unassigned)
-
-
-def reinsert(state: State, v: int) -> None:
-    """Take a visit out and put it where it is cheapest; back to where it was if that is no gain."""
-    before, cost = state.copy(), state.cost
-    if not state.remove(v):
-        return
-    best = state.best_insertion(v)
-    if best is not None:
-        state.apply(best)
-    if state.cost >= cost:
-        state.restore(before)

@@ -145,7 +145,11 @@ class RoutingModel:
         return self._routing.GetDimensionOrDie("time")
 
     def _add_visits(self) -> None:
-        """Who may do a visit, when it may start, what lateness, moving it and leaving it out cost."""
+        """Who may do a visit, when it may start, what lateness, moving it and leaving it out cost.
+
+        The library takes one soft upper bound per visit, so a published visit's lateness is only seen if its
+        promise ends within the hour after its published start; the exact cost is counted afterwards.
+        """
         for v in self._visits:
             index, timing = self._index[v], self._facts.timings[v]
             vehicles = [self._vehicle[slot] for slot in self._allowed[v]]

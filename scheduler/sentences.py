@@ -50,7 +50,8 @@ def _window(told: Told) -> str:
 
 def _parts(told: Told) -> str:
     until = "shipped ones come too late" if told.visit.shipped else "none can be shipped"
-    return f"{told.who} cannot get the parts in time ({'; '.join(told.details)}); {until}."
+    taken = f"; taken for {', '.join(told.visits)}" if told.visits else ""
+    return f"{told.who} cannot get the parts in time ({'; '.join(told.details)}){taken}; {until}."
 
 
 def _pushed_out(told: Told) -> str:

@@ -108,6 +108,14 @@ def test_a_missed_window_says_by_how_much() -> None:
     assert (found[ReasonCode.WINDOW].nearest, found[ReasonCode.WINDOW].shortfall) == ("E0", 1800)
 
 
+def test_a_part_that_another_visit_takes_names_it() -> None:
+    first = a_visit("first", parts={"A": 1}, priority=5)
+    problem = a_problem(an_engineer(van={"A": 1}), first, a_visit(parts={"A": 1}))
+    found = reasons(solve(problem))[ReasonCode.PARTS]
+    assert (found.visits, found.shortfall) == (("first",), 1)
+    assert found.sentence == "One engineer cannot get the parts in time (A); taken for first; none can be shipped."
+
+
 def test_a_shipped_part_says_until_when() -> None:
     problem = a_problem(an_engineer(), a_visit(parts={"A": 1}, shipped={"A": 30 * HOUR}))
     assert reasons(solve(problem))[ReasonCode.PARTS].until == 30 * HOUR

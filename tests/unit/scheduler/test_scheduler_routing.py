@@ -264,6 +264,15 @@ def test_scarce_van_stock_is_used_once_over_all_shifts() -> None:
     assert list(result.assignments) == ["V1"]
 
 
+def test_a_visit_gives_a_part_to_another_that_can_get_it_nowhere_else() -> None:
+    skilled = an_engineer("skilled", van={"A": 1}, skills={"gas": Skill(1)})
+    plain = an_engineer("plain", a_shift(start_place=9, end_place=9), van={"A": 1})
+    easy = a_visit("easy", parts={"A": 1}, priority=5)
+    hard = a_visit("hard", parts={"A": 1}, skills={"gas": 1}, priority=1)
+    result = starts(planned(a_problem(skilled, plain, easy, hard)))
+    assert (result["easy"][0], result["hard"][0]) == ("plain", "skilled")
+
+
 def test_a_shipped_part_gives_an_earliest_start() -> None:
     result = planned(a_problem(an_engineer(), a_visit(parts={"A": 1}, shipped={"A": 13 * HOUR})))
     assert starts(result)["V0"][1] == 13 * HOUR
