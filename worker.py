@@ -50,6 +50,7 @@ def cases_worker(client: Client, database: Database, planning: PlanningActivitie
             planning.publish,
             planning.repredict,
         ],
+        max_concurrent_local_activities=12,  # the database pool holds 15 connections; the others publish and read
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=GRACE,
