@@ -34,7 +34,7 @@ from simulation.stores import Stores
 log = logging.getLogger("callout.people")
 
 ROUND_SECONDS = 0.2
-AT_ONCE = 24
+AT_ONCE = 8
 RETRY_SECONDS = 0.5
 SEEN_SECONDS = 0.5
 AROUND = timedelta(days=4)
