@@ -21,9 +21,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage().split(" ({", 1)[0],
         }
-        for name, value in record.__dict__.items():
-            if name not in _STANDARD and name not in _NOISE:
-                line[name] = value
+        line |= {name: value for name, value in record.__dict__.items() if name not in _STANDARD | _NOISE}
         workflow = record.__dict__.get("temporal_workflow") or record.__dict__.get("temporal_activity")
         if isinstance(workflow, dict):
             line["workflow_id"] = workflow.get("workflow_id")

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.queues import CASES
@@ -39,6 +40,11 @@ Handle = WorkflowHandle[Any, Any]
 _numbers = count(1)
 
 
+def code_of(refused: WorkflowUpdateFailedError) -> str | None:
+    """The stable code with which an update was refused."""
+    return refused.cause.type if isinstance(refused.cause, ApplicationError) else None
+
+
 def engineer(engineer_id: str) -> Actor:
     return Actor(Role.ENGINEER, engineer_id)
 
@@ -61,7 +67,7 @@ class House:
             asked = select(t.InstalledProduct).where(covered).order_by(col(t.InstalledProduct.id)).limit(1)
             product = (await session.scalars(asked)).one()
             site = (await session.scalars(select(t.Site).where(col(t.Site.id) == product.site_id))).one()
-            engineers = (await session.scalars(select(t.Engineer.id).order_by(col(t.Engineer.id)))).all()
+            engineers = (await session.scalars(select(col(t.Engineer.id)).order_by(col(t.Engineer.id)))).all()
         return cls(env, database, tuple(EngineerId(e) for e in engineers), product, site, step)
 
     def command(self, actor: Actor = AGENT, *, key: str = "") -> Command:
@@ -150,7 +156,7 @@ class House:
         """A part without serial numbers that lies free in an engineer's van."""
         async with self.database.transaction() as session:
             asked = (
-                select(t.Stock.sku)
+                select(col(t.Stock.sku))
                 .join(t.Part, col(t.Part.sku) == col(t.Stock.sku))
                 .where(col(t.Stock.location_id) == van_of(engineer_id), ~col(t.Part.serialised))
                 .where(col(t.Stock.on_hand) > col(t.Stock.reserved))
