@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,6 +120,9 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
         loop.remove_signal_handler(signal.SIGINT)
         err().print("Stopping after what has begun … (Ctrl-C again to end at once)")
 
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False  # signals reach the main thread alone
+        return
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, ask)
     try:

@@ -1,16 +1,23 @@
-"""Loads the sample company for the local stack: ``python -m console.sample SPEED``."""
+"""Prepares the local stack's database: schema and sample company. ``python -m console.sample SPEED``."""
 
 import asyncio
 import os
 import sys
 from datetime import UTC, datetime
 
+from console import failures
+from models.migrate import migrate
 from models.session import Database
 from samples.load import OtherCompanyError, load
 
 
-async def load_sample(url: str, speed: float) -> str:
-    """Load the sample company unless the record holds another one; says which it was."""
+async def prepare(url: str, speed: float) -> str:
+    """Bring the schema up to date and load the sample company, unless the record holds another one.
+
+    Returns:
+        What there is now, in a sentence.
+    """
+    await migrate(url)
     database = Database(url, pool_size=1, max_overflow=0)
     try:
         loaded = await load(database, datetime.now(UTC), speed=speed)
@@ -21,5 +28,10 @@ async def load_sample(url: str, speed: float) -> str:
     return f"{loaded.company.name} is {'loaded' if loaded.is_new else 'there already'}."
 
 
+def main() -> None:
+    """Entry point."""
+    sys.stderr.write(asyncio.run(prepare(os.environ["CALLOUT_DATABASE_URL"], float(sys.argv[1]))) + "\n")
+
+
 if __name__ == "__main__":
-    sys.stderr.write(asyncio.run(load_sample(os.environ["CALLOUT_DATABASE_URL"], float(sys.argv[1]))) + "\n")
+    sys.exit(failures.run(main, []))
