@@ -15,8 +15,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+)
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
@@ -67,6 +72,20 @@ class EncryptionCodec(PayloadCodec):
         return Payload.FromString(plain)
 
 
+_SHARED = PydanticPayloadConverter()
+
+
+class SharedPayloadConverter(CompositePayloadConverter):
+    """Pydantic payloads; how to read a type is worked out once in a process.
+
+    The SDK makes a converter for every workflow instance. Each with a cache of its own would work out the same
+    schemas again, which took most of a workflow's processor time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(*_SHARED.converters.values())
+
+
 def parse_keys(text: str) -> dict[str, bytes]:
     """Keys from ``id:base64url,id:base64url``, the active one first.
 
@@ -92,6 +111,7 @@ def data_converter(keys: str) -> DataConverter:
     """Pydantic payloads, encrypted, failure messages too."""
     return replace(
         pydantic_data_converter,
+        payload_converter_class=SharedPayloadConverter,
         payload_codec=EncryptionCodec(parse_keys(keys)),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
