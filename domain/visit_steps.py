@@ -33,7 +33,9 @@ NOT_STARTED = (VisitState.REQUESTED, VisitState.BOOKED, VisitState.OFFERED, Visi
 
 
 def request(progress: VisitProgress, now: datetime) -> Events:
-    """The case asks for a visit; the territory is to plan it."""
+    """The case asks for a visit; the territory is to plan it. One that was called off before stays so."""
+    if progress.state is not VisitState.REQUESTED:
+        return []
     _await_booking(progress, now, "visit requested")
     return [EventDraft("visit_requested", now, data={"severity": progress.severity.value})]
 
@@ -150,6 +152,9 @@ def finish(progress: VisitProgress, command: FinishVisit, at: datetime) -> Event
         raise InvalidInputError("report.work_done", f"is longer than {MAX_TEXT} characters")
     if report.outcome is Outcome.PART_MISSING and not report.needed_parts:
         raise InvalidInputError("report.needed_parts", "say which part is missing, so that the next visit brings it")
+    for line, part in enumerate(report.needed_parts):
+        if part.quantity < 1:
+            raise InvalidInputError(f"report.needed_parts[{line}].quantity", "must be 1 or more")
     if not timedelta(0) <= report.labour <= timedelta(hours=24):
         raise InvalidInputError("report.labour", "must lie between 0 and 24 hours")
     at = max(at, progress.arrived_at or at)
@@ -246,7 +251,9 @@ def _wake(progress: VisitProgress, why: str, *, prediction_only: bool = False) -
 def _tell(progress: VisitProgress, at: datetime) -> None:
     progress.facts += 1
     booking = progress.booking
-    waiting = any(part.id not in progress.parts_ready for part in shipments(progress))
+    # Once the engineer has set out, nobody waits for a part, pressed "received" or not.
+    missing = any(part.id not in progress.parts_ready for part in shipments(progress))
+    waiting = missing and not progress.state.has_started
     progress.to_tell.append(
         VisitFact(
             visit_id=progress.visit_id,

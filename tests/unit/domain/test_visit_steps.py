@@ -16,7 +16,7 @@ from domain.messages import (
     PartFact,
     Predicted,
 )
-from domain.parts import ReservationFact
+from domain.parts import PartNeed, ReservationFact
 from domain.people import Role
 from domain.visit import VisitReport, announcements, offer_at
 from domain.vocabulary import DeclineReason, Outcome, PartSource, ReservationState, VisitState
@@ -213,3 +213,29 @@ def test_an_overdue_step_of_the_field_escalates_and_an_offer_does_not():
     assert announcements(an_offered_visit(), OFFER + HOUR) == []
     overdue = announcements(an_accepted_visit(), NOON + 5 * HOUR + 31 * MINUTE)
     assert [a.rung for a in overdue] == ["owner", "team_lead"]
+
+
+def test_a_visit_called_off_before_it_began_stays_called_off():
+    progress = a_visit()
+    visit_steps.cancel(progress, CancelVisit("case closed"), NOON)
+    assert visit_steps.request(progress, NOON) == []
+    assert (progress.state, progress.step) == (VisitState.CANCELLED, None)
+
+
+def test_a_visit_on_site_no_longer_waits_for_its_part():
+    part = ReservationFact(
+        ReservationId("R1"), Sku("P"), 1, PartSource.SHIPMENT, LocationId("WH"), ready_at=NOON + 3 * HOUR
+    )
+    progress = a_booked_visit(a_booking(reservations=(part,)))
+    visit_steps.offer(progress, OFFER)
+    visit_steps.accept(progress, AcceptOffer(a_command(1, ENGINEER)), OFFER, OFFER)
+    assert progress.to_tell[-1].waiting_for_part
+    visit_steps.depart(progress, Depart(a_command(2, ENGINEER)), NOON + 4 * HOUR, NOON + 4 * HOUR)
+    assert not progress.to_tell[-1].waiting_for_part
+
+
+def test_a_missing_part_has_a_quantity():
+    progress = a_visit_on_site()
+    report = VisitReport(Outcome.PART_MISSING, needed_parts=(PartNeed(Sku("P1"), 0),))
+    with pytest.raises(InvalidInputError, match=r"report\.needed_parts\[0\]\.quantity"):
+        visit_steps.finish(progress, FinishVisit(a_command(4, ENGINEER), report), NOON + 6 * HOUR)
