@@ -7,6 +7,7 @@ a domain error where the command does not fit. ``now`` is when it is recorded, `
 from dataclasses import replace
 from datetime import datetime
 
+from domain import sla
 from domain.case import (
     CaseProgress,
     Costs,
@@ -144,7 +145,7 @@ def follow_visit(progress: CaseProgress, fact: VisitFact, now: datetime) -> Even
     """The visit moved on: clocks stop as promised, and its outcome decides what comes next."""
     if fact.visit_id != progress.open_visit:
         return []
-    progress.visit_state = fact.state
+    before, progress.visit_state = progress.visit_state, fact.state
     if fact.engineer:
         progress.last_engineer = fact.engineer
     if fact.arrival and fact.finish:
@@ -164,6 +165,9 @@ def follow_visit(progress: CaseProgress, fact: VisitFact, now: datetime) -> Even
             progress.open_visit = None
         case VisitState.REQUESTED | VisitState.BOOKED | VisitState.OFFERED:
             pass
+    if fact.state is before:
+        # Other times, another place in the plan or a part: the visit's own events tell it.
+        return []
     return [EventDraft(f"visit_{fact.state}", fact.at, data={"visit_id": fact.visit_id, "engineer": fact.engineer})]
 
 
@@ -284,8 +288,9 @@ def _call_for_visit(progress: CaseProgress, needs: VisitNeeds, now: datetime) ->
     # The visit's own steps have their own due times; the case as a whole is due when its promise is.
     due = now + progress.terms.hand_over_within
     clock = progress.clocks.get(ClockName.RESOLVE)
-    if clock is not None:
-        due = max(now, clock.started_at + clock.terms.target)
+    promised = sla.due_at(clock, now) if clock is not None and clock.stopped_at is None else None
+    if promised is not None:
+        due = max(now, promised)
     open_step(progress, CaseState.VISITING, "visit", Role.DISPATCHER, now, due)
 
 

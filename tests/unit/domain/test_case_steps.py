@@ -308,3 +308,22 @@ def test_clocks_warn_and_breach_once_and_at_their_time():
         case.announce(progress, said)
     assert [a for a in case.announcements(progress, NOON + 8 * HOUR) if a.subject == ClockName.DISPATCH] == []
     assert case.next_announcement_at(a_visiting_case(), NOON + 31 * MINUTE) == NOON + 6 * HOUR
+
+
+def test_a_visit_that_is_only_expected_earlier_or_later_is_no_new_event():
+    progress = a_visiting_case()
+    first = a_fact(VisitState.BOOKED, arrival=NOON + 4 * HOUR, finish=NOON + 5 * HOUR)
+    assert [e.kind for e in case_steps.follow_visit(progress, first, NOON)] == ["visit_booked"]
+    later = replace(first, sequence=2, arrival=NOON + 7 * HOUR, finish=NOON + 8 * HOUR)
+    assert case_steps.follow_visit(progress, later, NOON) == []
+    assert progress.clocks[ClockName.RESOLVE].predicted == NOON + 8 * HOUR
+
+
+def test_a_visit_after_reopening_is_due_when_the_resumed_promise_is():
+    progress = a_visiting_case()
+    case_steps.follow_visit(progress, done(Outcome.FIXED), NOON + 6 * HOUR)
+    back = NOON + 72 * HOUR
+    case_steps.confirm(progress, ConfirmCase(a_command(6, CUSTOMER), solved=False), back, back)
+    case_steps.diagnose(progress, RecordDiagnosis(a_command(7), Diagnosis("again")), back, back)
+    case_steps.decide(progress, DecideCase(a_command(8), Ruling(Decision.ON_SITE)), back, back)
+    assert progress.step.due_at == back + 42 * HOUR
