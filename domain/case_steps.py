@@ -72,6 +72,8 @@ def register(progress: CaseProgress, given: Registration, found: RegisteredCase,
 def classify(progress: CaseProgress, command: ClassifyCase, terms: CaseTerms, at: datetime, now: datetime) -> Events:
     """Kind, category and severity are known; the promises follow from them."""
     require(progress, "classify", CaseState.CLASSIFYING, CaseState.DIAGNOSING)
+    if progress.state is CaseState.DIAGNOSING and progress.classification == command.classification:
+        return []  # two people, or one person twice: it is classified like that already
     progress.classification = command.classification
     start_clocks(progress, terms)
     _answered(progress, command.command.actor, at)

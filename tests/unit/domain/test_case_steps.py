@@ -80,6 +80,16 @@ def test_classification_by_a_person_keeps_the_respond_promise_and_sets_the_targe
     assert sla.due_at(progress.clocks[ClockName.ON_SITE], at) == NOON + 8 * HOUR
 
 
+def test_the_same_classification_again_changes_nothing_and_another_one_does():
+    progress = a_diagnosing_case()
+    step, at = progress.step, NOON + 9 * MINUTE
+    same = ClassifyCase(a_command(7), Classification())
+    assert case_steps.classify(progress, same, the_terms(), at, at) == []
+    assert progress.step == step
+    other = ClassifyCase(a_command(8), Classification(severity=Severity.HIGH))
+    assert len(case_steps.classify(progress, other, the_terms(Severity.HIGH), at, at)) == 1
+
+
 def test_a_classification_by_the_system_is_no_answer():
     progress = a_registered_case()
     automatic = replace(a_command(2), actor=replace(AGENT, role=Role.SYSTEM))
