@@ -154,9 +154,7 @@ def follow_visit(progress: CaseProgress, fact: VisitFact, now: datetime) -> Even
         predict_visit(progress, fact.accept_by, fact.arrival, fact.finish)
     _wait_for_part(progress, fact)
     match fact.state:
-        case VisitState.CONFIRMED:
-            stop_clock(progress, ClockName.DISPATCH, fact.at)
-        case VisitState.EN_ROUTE:
+        case VisitState.CONFIRMED | VisitState.EN_ROUTE:
             # Someone who departs has accepted, even if nobody pressed the button.
             stop_clock(progress, ClockName.DISPATCH, fact.at)
         case VisitState.ON_SITE:
