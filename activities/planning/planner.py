@@ -24,6 +24,8 @@ from scheduler.problem import Problem
 FULL_SIZE = 60
 """With so many visits to place, or more, the policy's whole budget is used."""
 LEAST_SECONDS = 0.3
+PIPELINE_SECONDS = 1.5
+"""Real time until an engineer has heard of a plan: stored, published, told, offered. In fast time that is long."""
 MOST_VIRTUAL = timedelta(minutes=5)
 """In fast virtual time the solver may not think for longer than this on the operation's own clock."""
 FALLBACK = "first_come"
@@ -69,7 +71,7 @@ class Planner:
         ways = await self.travel.ways(points_of(world))
         movable = sum(1 for v in world.visits if not v.has_started and (v.booking is None or v.booking.is_movable))
         budget = budget_for(settings, movable, asked.speed)
-        lead = LEAD + timedelta(seconds=budget.seconds) * asked.speed
+        lead = LEAD + timedelta(seconds=budget.seconds + PIPELINE_SECONDS) * asked.speed
         built = build(world, ways, settings, lead=lead, hold=asked.hold)
         plan, refused = await self._solved(built, budget, settings.engine)
         if refused:
