@@ -7,7 +7,7 @@ stopped, and since an act's command id follows from the record, nothing is done 
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -101,6 +101,7 @@ class Crowd:
 
     Attributes:
         since: New cases are looked for from here on.
+        lags: How much virtual time passed between the last acts and their record: the machine's slowness.
         waiting: Acts and calls that are under way, by command.
     """
 
@@ -112,6 +113,7 @@ class Crowd:
     timebase: Timebase
     since: datetime
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    lags: deque[timedelta] = field(default_factory=lambda: deque(maxlen=500))
     waiting: set[str] = field(default_factory=set)
     not_before: dict[str, float] = field(default_factory=dict)
     opened: set[CaseId] = field(default_factory=set)
@@ -183,6 +185,8 @@ class Crowd:
     async def _carry_out(self, act: Act) -> None:
         answer = await self.sender.send(act)
         key = act.message.command.id
+        if answer is Answer.DONE:
+            self.lags.append(max(self.now() - act.at, timedelta(0)))
         # What was done is seen in the record at the next look; until then the same act would only be repeated.
         tries = self.sender.refused.get(key, 0)
         pause = SEEN_SECONDS if answer is Answer.DONE else RETRY_SECONDS * 2 ** min(tries, 6)

@@ -35,7 +35,13 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Moment:
-    """A run at a moment, for whoever watches."""
+    """A run at a moment, for whoever watches.
+
+    Attributes:
+        called: Requests that have been registered.
+        lag: Virtual time from an act to its record, the median of the last acts: the machine's slowness.
+        refusals: Which commands were refused, by kind and code.
+    """
 
     now: datetime
     end: datetime
@@ -43,6 +49,8 @@ class Moment:
     called: int
     tallies: dict[str, Tally]
     acts: dict[Answer, int]
+    lag: timedelta
+    refusals: dict[str, int]
 
 
 Watch = Callable[[Moment], None]
@@ -144,7 +152,9 @@ async def _until_over(
         if tallies is None:
             continue
         called = sum(sum(tally.cases.values()) for tally in tallies.values())
-        watch(Moment(now, run.ends, expected, called, tallies, dict(crowd.sender.sent)))
+        lag = sorted(crowd.lags)[len(crowd.lags) // 2] if crowd.lags else timedelta(0)
+        refusals = dict(crowd.sender.refusals.most_common(5))
+        watch(Moment(now, run.ends, expected, called, tallies, dict(crowd.sender.sent), lag, refusals))
         if called == expected and all(is_over(tally) for tally in tallies.values()):
             return True
         if now >= run.ends:

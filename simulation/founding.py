@@ -21,11 +21,8 @@ from simulation.population import BREAK, DISPATCHERS, OVERTIME, Dispatcher, Popu
 SETTING = "simulation"
 FOUNDER = "simulation"
 
-# A call back after one day instead of three: the same process, over sooner.
-STEPS = StepLimits(
-    confirm_within=timedelta(days=1), call_back_after=timedelta(days=1), call_back_within=timedelta(days=1)
-)
 GATHER_REAL = timedelta(seconds=0.25)
+REACTION_REAL = timedelta(seconds=5)
 BUDGET_SECONDS = 0.5
 
 
@@ -39,9 +36,23 @@ class City:
 
 
 def policy_at(speed: float) -> ServicePolicy:
-    """The company's promises are the usual ones; only planning is made fit for fast time."""
+    """The company's promises are the usual ones; what counts in minutes of a machine is made fit for fast time.
+
+    An engineer's time to answer is never shorter than five seconds of the machine, whatever the speed, or the
+    machine's own slowness would count as silence. Call backs are made after a day instead of three: the same
+    process, over sooner.
+    """
+    usual, reaction, day = StepLimits(), REACTION_REAL * speed, timedelta(days=1)
+    steps = StepLimits(
+        accept_within=max(usual.accept_within, reaction),
+        depart_grace=max(usual.depart_grace, reaction),
+        arrive_grace=max(usual.arrive_grace, reaction),
+        confirm_within=day,
+        call_back_after=day,
+        call_back_within=day,
+    )
     planning = PlanningSettings(gather=GATHER_REAL * speed, budget_seconds=BUDGET_SECONDS, max_moves=1_000)
-    return ServicePolicy(steps=STEPS, planning=planning)
+    return ServicePolicy(steps=steps, planning=planning)
 
 
 async def found(

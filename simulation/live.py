@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from simulation.population import DISPATCHERS
 from simulation.reading import Tally
 
 _LINE_SECONDS = 15.0
+MINUTE = timedelta(minutes=1)
 
 
 class Display:
@@ -58,6 +60,7 @@ class Display:
         for name, value in _ROWS:
             table.add_row(name, *(value(moment.tallies[d.key]) for d in DISPATCHERS))
         table.add_row("requests", f"{moment.called} of {moment.requests}", "")
+        table.add_row("the machine lags by", f"{moment.lag / MINUTE:.0f} min", "")
         return table
 
     def _line(self, moment: Moment) -> str:
@@ -65,7 +68,9 @@ class Display:
             f"{d.name}: " + ", ".join(f"{name} {value(moment.tallies[d.key])}" for name, value in _ROWS)
             for d in DISPATCHERS
         ]
-        done = ", ".join(f"{count} acts {answer}" for answer, count in moment.acts.items())
+        counts = [f"{count} acts {answer}" for answer, count in moment.acts.items() if count]
+        counts += [f"{count} {kind}" for kind, count in moment.refusals.items()]
+        done = ", ".join([*counts, f"lag {moment.lag / MINUTE:.0f} min"])
         return (
             f"{self._heading(moment)}  {moment.called}/{moment.requests} requests  "
             + "  |  ".join(parts)

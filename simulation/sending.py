@@ -1,6 +1,7 @@
 """Sends what simulated people do the way real people's commands go: as updates of workflows."""
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -74,31 +75,35 @@ class Sender:
 
     Attributes:
         sent: How many acts were answered with each answer.
+        refusals: Which kinds of acts were refused, and with which code.
     """
 
     commands: Commands
     client: Client
     refused: dict[str, int] = field(default_factory=dict)
     sent: dict[Answer, int] = field(default_factory=lambda: dict.fromkeys(Answer, 0))
+    refusals: Counter[str] = field(default_factory=Counter)
 
     async def send(self, act: Act) -> Answer:
         """Carry one act out; a refusal is a normal answer (somebody else was faster), silence may be tried again."""
         given = act.message.command.id
         tries = self.refused.get(given, 0)
         message = _numbered(act.message, tries) if tries else act.message
+        code = ""
         try:
             await self._update(act.target, message)
         except CalloutError as error:
-            answer = Answer.UNANSWERED if error.retryable else Answer.REFUSED
-            log.info("act_not_done", extra={"target": act.target, "command": message.command.id, "code": error.code})
+            answer, code = (Answer.UNANSWERED if error.retryable else Answer.REFUSED), error.code
         except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
             answer = Answer.UNANSWERED
-        except WorkflowUpdateFailedError:
-            answer = Answer.REFUSED
+        except WorkflowUpdateFailedError as error:
+            answer, code = Answer.REFUSED, type(error.cause).__name__
         else:
             answer = Answer.DONE
         if answer is Answer.REFUSED:
             self.refused[given] = tries + 1
+            self.refusals[f"{_UPDATES[type(message)][1]}: {code}"] += 1
+            log.info("act_refused", extra={"target": act.target, "command": message.command.id, "code": code})
         self.sent[answer] += 1
         return answer
 
