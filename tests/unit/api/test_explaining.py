@@ -1,0 +1,52 @@
+"""A stored plan says why it chose an engineer."""
+
+from typing import Any
+
+from activities.planning.engines import MIDDAY
+from api.explaining import explain
+from scheduler.problem import Problem
+from tests.unit.scheduler.builders import a_problem, a_shift, a_visit, an_engineer, solve
+from travel.great_circle import GreatCircleTravel
+from travel.points import Point
+
+POINTS = [Point(53.50, 10.0), Point(53.51, 10.0), Point(53.60, 10.0)]
+
+
+def on_the_map(problem: Problem) -> Problem:
+    """The problem with the travel times that its points have."""
+    ways = GreatCircleTravel().matrix(POINTS, MIDDAY)
+    document = problem.to_json() | {"travel": ways.seconds.tolist(), "distance": ways.metres.tolist()}
+    return Problem.from_json(document)
+
+
+def stored(problem: Problem) -> dict[str, Any]:
+    """As the record keeps it: places instead of matrices."""
+    document = {name: value for name, value in problem.to_json().items() if name not in {"travel", "distance"}}
+    return document | {"points": [[point.lat, point.lon] for point in POINTS]}
+
+
+def test_the_next_best_engineer_is_named_with_what_it_would_cost() -> None:
+    near, far = an_engineer("NEAR"), an_engineer("FAR", a_shift(start_place=2, end_place=2))
+    problem = on_the_map(a_problem(near, far, a_visit("V0", 1), places=3))
+
+    found = explain(stored(problem), solve(problem).to_json(), "V0")
+
+    assert found is not None
+    assert (found.considered, found.sentence) == (2, "NEAR is the cheapest of 2 able engineers in this plan.")
+    (other,) = found.alternatives
+    assert other.engineer_id == "FAR"
+    assert other.extra_cost > 0
+    assert other.extra_travel_seconds == 2 * int(problem.travel[2, 1]) - 2 * int(problem.travel[0, 1])
+
+
+def test_a_visit_that_the_plan_did_not_place_has_no_choice() -> None:
+    problem = on_the_map(a_problem(an_engineer(), a_visit("V0", 1), places=3))
+
+    assert explain(stored(problem), solve(problem).to_json(), "V9") is None
+    assert explain(stored(problem), None, "V0") is None
+
+
+def test_a_document_that_is_not_understood_any_more_explains_nothing() -> None:
+    problem = on_the_map(a_problem(an_engineer(), a_visit("V0", 1), places=3))
+
+    assert explain(stored(problem), {"routes": "none"}, "V0") is None
