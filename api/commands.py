@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -20,7 +23,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.queues import CASES
+from activities.queues import CASES, PLANNER
 from api.refusals import refusal
 from domain.errors import CalloutError, NotFoundError, UnavailableError
 from domain.ids import CaseId, CommandId, TerritoryId, VisitId
@@ -159,6 +162,23 @@ class Commands:
         async with _reaching_temporal():
             if not await self._client.service_client.check_health(timeout=ANSWER_WITHIN):
                 raise UnavailableError("Temporal is not healthy.")
+
+    async def workers(self) -> dict[str, int]:
+        """How many worker processes asked for work lately, by queue; a queue without any stands still.
+
+        Raises:
+            UnavailableError: Temporal does not answer.
+        """
+        kinds = {CASES: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, PLANNER: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY}
+        found = {}
+        for name, kind in kinds.items():
+            asked = DescribeTaskQueueRequest(
+                namespace=self._client.namespace, task_queue=TaskQueue(name=name), task_queue_type=kind
+            )
+            async with _reaching_temporal():
+                answer = await self._client.workflow_service.describe_task_queue(asked, timeout=ANSWER_WITHIN)
+            found[name] = len({poller.identity for poller in answer.pollers})
+        return found
 
     async def _update(self, workflow_id: str, update: str, message: Any) -> Receipt:
         handle = self._client.get_workflow_handle(workflow_id)

@@ -1,7 +1,8 @@
 """``callout up``, ``down``, ``status``, ``migrate``, ``api``, ``worker``: the processes."""
 
 import os
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -10,12 +11,13 @@ from api.queries import Status
 from console import local
 from console.output import Json, err, facts, out, table, when, words, write_json
 from console.plans import plan_words
-from console.system import ask, home
+from console.system import System, ask, home, tell
 from domain.errors import CalloutError, InvalidInputError
 from runtime import control, state
 from runtime.report import Reporter
 from runtime.state import StackStatus
 
+T = TypeVar("T")
 SPEED_HELP = "Virtual seconds per second of the sample company; only for an empty database."
 
 
@@ -49,19 +51,14 @@ def down() -> None:
 def status(as_json: Json = False) -> None:
     """Show what runs, the virtual time, cases by state and promise, and what is unplanned."""
     running = state.status(home())
-    company: Status | None = None
-    trouble = ""
-    try:
-        company = ask(lambda queries: queries.status())
-    except CalloutError as error:
-        if not error.retryable:
-            raise
-        trouble = error.message
+    company, trouble = _unless_away(lambda: ask(lambda queries: queries.status()))
+    workers, silence = (None, trouble) if trouble else _unless_away(lambda: tell(_workers))
+    trouble = trouble or silence
     if as_json:
-        write_json({"stack": running.as_dict(), "company": company, "error": trouble or None})
+        write_json({"stack": running.as_dict(), "company": company, "workers": workers, "error": trouble or None})
     else:
-        _show(running, company, trouble)
-    if company is None:
+        _show(running, company, workers, trouble)
+    if trouble:
         raise typer.Exit(3)
 
 
@@ -93,7 +90,21 @@ def register(app: typer.Typer) -> None:
         app.command(command.__name__)(command)
 
 
-def _show(running: StackStatus, company: Status | None, trouble: str) -> None:
+def _unless_away(question: Callable[[], T]) -> tuple[T | None, str]:
+    """The answer, or what does not answer."""
+    try:
+        return question(), ""
+    except CalloutError as error:
+        if not error.retryable:
+            raise
+        return None, error.message
+
+
+async def _workers(system: System) -> dict[str, int]:
+    return await system.commands.workers()
+
+
+def _show(running: StackStatus, company: Status | None, workers: dict[str, int] | None, trouble: str) -> None:
     parts = [
         (part.name, "running" if part.running else "down", part.pid, part.restarts or None) for part in running.parts
     ]
@@ -102,8 +113,9 @@ def _show(running: StackStatus, company: Status | None, trouble: str) -> None:
         table("", ("process", "state", "pid", "restarts"), parts)
     for name, url in running.urls.items():
         out().print(f"  {name:<14} {url}")
-    if company is None:
+    if trouble:
         err().print(trouble, soft_wrap=True, markup=False)
+    if company is None:
         return
     found = company.overview
     speed = f", {company.speed:g} times as fast as real time" if company.speed != 1 else ""
@@ -117,6 +129,7 @@ def _show(running: StackStatus, company: Status | None, trouble: str) -> None:
             "open visits": words(found.open_visits),
             "without a place": words(found.unplanned),
             "engineers": found.engineers,
+            "workers": None if workers is None else ", ".join(f"{n} on {queue}" for queue, n in workers.items()),
         }
     )
     table("\nLast plans", ("territory", "plan"), [(p.territory, plan_words(p)) for p in found.last_plans])

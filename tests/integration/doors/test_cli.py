@@ -90,6 +90,7 @@ async def test_an_engineer_is_found_by_id_or_by_part_of_the_name(doors: Doors, r
     assert "E8  Jan Möller" in err
 
 
+@pytest.mark.usefixtures("worker")
 async def test_status_counts_what_there_is(doors: Doors, run: Run) -> None:
     await save(doors.database, a_case_row("C-1"), a_visit_row("C-1-V1"), a_case_row("C-2", state=CaseState.ARCHIVED))
 
@@ -98,6 +99,7 @@ async def test_status_counts_what_there_is(doors: Doors, run: Run) -> None:
     assert found["company"]["overview"]["cases"]["archived"] == 1
     assert found["company"]["overview"]["unplanned"] == {"T1": 1}
     assert found["company"]["speed"] == 1
+    assert found["workers"] == {"cases": 1, "planner": 0}
     assert "2" in (await run("status"))[1]
 
 
