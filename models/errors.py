@@ -4,7 +4,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from domain.errors import CalloutError, StockError, UnavailableError
+from domain.errors import CalloutError, InvalidInputError, StockError, UnavailableError
 
 
 class ConflictError(CalloutError):
@@ -84,6 +84,8 @@ def typed(error: BaseException) -> CalloutError | None:
         return _CONFLICTS[constraint](constraint)
     if constraint in _STOCK:
         return StockError(_STOCK[constraint], rule=constraint)
+    if state.startswith("22"):
+        return InvalidInputError("value", "holds a character or a number that the record cannot keep")
     if state.startswith("23"):
         return ConflictError(constraint or state)
     cut = isinstance(error, DBAPIError) and error.connection_invalidated

@@ -107,6 +107,8 @@ def driver_error(kind: type[asyncpg.PostgresError], constraint: str | None = Non
         (driver_error(asyncpg.ForeignKeyViolationError, "x_fkey"), ConflictError),
         (driver_error(asyncpg.DeadlockDetectedError), UnavailableError),
         (driver_error(asyncpg.LockNotAvailableError), UnavailableError),
+        (driver_error(asyncpg.UntranslatableCharacterError), InvalidInputError),
+        (driver_error(asyncpg.DataError), InvalidInputError),
         (asyncpg.CannotConnectNowError("starting up"), UnavailableError),
         (asyncpg.TooManyConnectionsError("full"), UnavailableError),
         (ConnectionRefusedError(), UnavailableError),
