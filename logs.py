@@ -2,12 +2,16 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 # Temporal adds its context as one dictionary per record; what we want of it is the workflow's id.
 _NOISE = frozenset({"temporal_workflow", "temporal_activity", "temporal_nexus_operation"})
+
+# PostgreSQL quotes the row that it refuses, which may be a person.
+_ROWS = re.compile(r"DETAIL:.*")
 
 
 class JsonFormatter(logging.Formatter):
@@ -26,7 +30,7 @@ class JsonFormatter(logging.Formatter):
         if isinstance(workflow, dict):
             line["workflow_id"] = workflow.get("workflow_id")
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = _ROWS.sub("DETAIL: (not logged)", self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
 
 

@@ -33,6 +33,7 @@ def create_engine(url: str, *, pool_size: int = 10, max_overflow: int = 5) -> As
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=4,
+        hide_parameters=True,  # an error's text goes into logs and histories, names and addresses must not
         pool_pre_ping=True,  # a restarted server must not cost each pooled connection one failed command
         connect_args={"timeout": 4, "command_timeout": 60, "server_settings": SERVER_SETTINGS},
     )
