@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -20,6 +20,9 @@ from models import tables as t
 from models.documents import to_json
 from models.repositories import parties, territories
 from models.repositories.rows import locked, take_turns
+
+EARLIEST_DAY = timezone(timedelta(hours=14))
+"""Where a day begins first on Earth. A purchase is dated by the customer's calendar, which may be ahead of UTC's."""
 
 
 @dataclass
@@ -47,7 +50,7 @@ async def look_up(session: AsyncSession, asked: RegisterCase) -> Findings:
         if found.customer is None:
             problem("customer_id", f"there is no customer {given.customer_id!r}")
     await _find_product(session, given, found)
-    if given.purchased_on and given.purchased_on > asked.opened_at.date():
+    if given.purchased_on and given.purchased_on > asked.opened_at.astimezone(EARLIEST_DAY).date():
         problem("purchased_on", "lies in the future")
     await _find_territory(session, asked, found)
     if given.external_ref:

@@ -59,6 +59,14 @@ async def test_registering_twice_and_at_once_creates_everything_once(company: Da
     assert await count(company, t.Contact) == 1
 
 
+async def test_a_product_bought_today_where_the_day_began_earlier_is_not_from_the_future(
+    cases: CaseActivities,
+) -> None:
+    evening = NOW.replace(hour=23)  # the next morning in Shanghai
+    answer = await cases.register_case(a_register_case(opened_at=evening, purchased_on=NOW.date() + timedelta(days=1)))
+    assert answer.problems == ()
+
+
 async def test_every_unknown_reference_is_named_at_once_and_nothing_is_lost(
     company: Database, cases: CaseActivities
 ) -> None:
