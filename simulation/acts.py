@@ -57,6 +57,10 @@ class Act:
     message: Message
 
 
-def command(what: str, target: str, turn: int, version: int, actor: Actor, at: datetime) -> Command:
-    """The head of a simulated command: its id is the same after a restart, and another once the record changed."""
-    return Command(CommandId(f"sim:{target}:{what}:{turn}:{version}"), actor, at)
+def command(what: str, target: str, turn: int, actor: Actor, at: datetime) -> Command:
+    """The head of a simulated command.
+
+    Args:
+        turn: The number of the open step that is answered: one step is answered once, also after a restart.
+    """
+    return Command(CommandId(f"sim:{target}:{what}:{turn}"), actor, at)

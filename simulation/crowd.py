@@ -37,7 +37,7 @@ ROUND_SECONDS = 0.2
 AT_ONCE = 8
 RETRY_SECONDS = 0.5
 SEEN_SECONDS = 0.5
-AROUND = timedelta(days=4)
+AROUND = timedelta(hours=36)
 
 
 class Calls(Protocol):

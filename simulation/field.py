@@ -132,7 +132,7 @@ class Field:
 
     def _act(self, what: str, engineer: LiveEngineer, visit: LiveVisit, at: datetime, build: Build) -> Act:
         who = Actor(Role.ENGINEER, engineer.id)
-        return Act(visit.id, at, build(command(what, visit.id, visit.number, visit.version, who, at)))
+        return Act(visit.id, at, build(command(what, visit.id, visit.number, who, at)))
 
 
 def _opening(visit: LiveVisit, at: datetime) -> datetime | None:

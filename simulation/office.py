@@ -131,7 +131,7 @@ class Office:
         return self._act(case, Actor(Role.CUSTOMER, f"customer-of-{case.id}"), at, build)
 
     def _act(self, case: LiveCase, who: Actor, at: datetime, build: Build) -> Act:
-        return Act(case.id, at, build(command(case.step, case.id, case.number, case.version, who, at)))
+        return Act(case.id, at, build(command(case.step, case.id, case.number, who, at)))
 
     def _owner(self, case: LiveCase) -> Actor:
         return self._draws.of("owner", world_key(case.id)).choice(AGENTS)

@@ -113,7 +113,7 @@ async def test_an_act_that_is_due_is_done_once_while_it_is_under_way(known: set[
     await crowd.round()
     await crowd.round()
     await crowd.finish()
-    assert commands.heard == [("SIM-C.241450", "classify", "sim:SIM-C.241450:step:1:4")]
+    assert commands.heard == [("SIM-C.241450", "classify", "sim:SIM-C.241450:step:1")]
     assert crowd.sender.sent[Answer.DONE] == 1
 
 
@@ -123,7 +123,7 @@ async def test_a_refused_act_is_tried_again_under_another_id(known: set[CaseId])
     for _ in range(2):
         await crowd.round()
         await crowd.finish()
-    assert [id_ for _, _, id_ in commands.heard] == ["sim:SIM-C.241450:step:1:4", "sim:SIM-C.241450:step:1:4:r1"]
+    assert [id_ for _, _, id_ in commands.heard] == ["sim:SIM-C.241450:step:1", "sim:SIM-C.241450:step:1:r1"]
     assert (crowd.sender.sent[Answer.REFUSED], crowd.sender.sent[Answer.DONE]) == (1, 1)
 
 
@@ -133,7 +133,7 @@ async def test_an_unanswered_act_is_sent_again_under_the_same_id(known: set[Case
     for _ in range(2):
         await crowd.round()
         await crowd.finish()
-    assert [id_ for _, _, id_ in commands.heard] == ["sim:SIM-C.241450:step:1:4"] * 2
+    assert [id_ for _, _, id_ in commands.heard] == ["sim:SIM-C.241450:step:1"] * 2
     assert crowd.sender.sent[Answer.UNANSWERED] == 1
 
 
