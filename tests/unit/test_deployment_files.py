@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from fastapi.routing import APIRoute
 
 from activities import queues
+from api.routes_system import open_router
 from runtime.temporal import RETENTION, SEARCH_ATTRIBUTES
 
 _ROOT = Path(__file__).parents[2]
@@ -152,3 +154,11 @@ def test_the_schema_job_prepares_both_stores_from_their_own_tables(tmp_path: Pat
         f"{common} temporal_visibility setup-schema -v 0.0",
         f"{common} temporal_visibility update-schema -d {folder}/visibility/versioned",
     ]
+
+
+def test_the_health_check_of_the_api_asks_for_a_route_that_exists() -> None:
+    paths = {route.path for route in open_router.routes if isinstance(route, APIRoute)}
+    command = " ".join(_SERVICES["api"]["healthcheck"]["test"])
+    asked = re.search(r"127\.0\.0\.1:8080(/[a-z/]+)", command)
+    assert asked is not None
+    assert asked.group(1) in paths
