@@ -50,6 +50,8 @@ def cases_worker(client: Client, database: Database, planning: PlanningActivitie
             planning.publish,
             planning.repredict,
         ],
+        # After a crash every open workflow replays. Too many at a time would all run out of time, again and again.
+        max_concurrent_workflow_tasks=16,
         max_concurrent_local_activities=12,  # the database pool holds 15 connections; the others publish and read
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
