@@ -294,13 +294,14 @@ class RecordedVisit:
 
 @dataclass(frozen=True)
 class BookingChanged:
-    """Signal ``booking_changed`` to a visit: published plan. ``booking`` None: taken off the plan."""
+    """Signal ``booking_changed`` to a visit: published plan. ``booking`` None: ``released`` was taken off the plan."""
 
     visit_id: VisitId
     booking: Booking | None
     reason: str
     plan_id: PlanId | None = None
     case_id: CaseId = CaseId("")
+    released: BookingId | None = None
 
 
 @dataclass(frozen=True)
@@ -425,7 +426,10 @@ class PartFact:
 
 @dataclass(frozen=True)
 class TerritoryProgress:
-    """The state of a ``TerritoryWorkflow``: what changed since the last plan, and a few figures."""
+    """The state of a ``TerritoryWorkflow``: what changed since the last plan, and a few figures.
+
+    ``publishing`` is the plan that was handed to the record and whose visits have not all been told yet.
+    """
 
     reasons: tuple[str, ...] = ()
     predictions_only: bool = True
@@ -434,6 +438,7 @@ class TerritoryProgress:
     unplanned: int = 0
     left_alone_rounds: int = 0
     seen: tuple[str, ...] = ()
+    publishing: PlanId | None = None
 
 
 @dataclass(frozen=True)
@@ -495,12 +500,16 @@ class PlanOutcome:
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """Publish a draft. Each visit's version is checked; what changed meanwhile is left alone."""
+    """Publish a draft. Each visit's version is checked; what changed meanwhile is left alone.
+
+    With ``recall`` nothing is published any more; the answer is what was, if the draft was published before.
+    """
 
     territory: TerritoryId
     plan_id: PlanId
     now: datetime
     actor: Actor = SYSTEM
+    recall: bool = False
 
 
 @dataclass(frozen=True)

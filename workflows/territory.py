@@ -95,6 +95,7 @@ class TerritoryWorkflow:
             await self._time.sleep(terms.gather)
 
     async def _plan_once(self, terms: PlanningTerms) -> None:
+        await self._tell_what_was_published_unheard()
         if not self._progress.reasons:
             return
         reasons, only_predict = self._progress.reasons, self._progress.predictions_only
@@ -107,6 +108,7 @@ class TerritoryWorkflow:
             # Too many people would be moved without being asked: a dispatcher decides about that draft, and what
             # is new is placed around the bookings as they stand.
             outcome = await self._optimise("placed around the published plan", hold=True)
+        self._progress = replace(self._progress, publishing=outcome.plan_id)
         published = await self._publish(outcome.plan_id, SYSTEM)
         left = len(published.left_alone)
         rounds = self._progress.left_alone_rounds + 1 if left else 0
@@ -119,6 +121,20 @@ class TerritoryWorkflow:
         if 0 < rounds <= ROUNDS_FOR_THE_LEFT_ALONE:
             self._note(f"{left} visits changed while the plan was made")
         await self._tell(published.changes, published.predictions)
+        self._progress = replace(self._progress, publishing=None)
+
+    async def _tell_what_was_published_unheard(self) -> None:
+        """The record may have taken a plan and gone away before it could say so: its visits still have to hear of it.
+
+        What a later plan or a person changed since is in the record too, so that a visit ignores what is outdated.
+        """
+        plan = self._progress.publishing
+        if plan is None:
+            return
+        asked = PublishRequest(self._start.territory, plan, self._time.now(), recall=True)
+        outcome = await workflow.execute_activity_method(PlanningActivities.publish, asked, **options.PUBLISH)
+        await self._tell(outcome.changes, ())
+        self._progress = replace(self._progress, publishing=None)
 
     async def _predict(self) -> None:
         asked = PredictRequest(self._start.territory, self._time.now())

@@ -54,8 +54,14 @@ async def record_absence(session: AsyncSession, asked: AbsenceRequest, key: Comm
         await events.append(session, key, [draft], now, case_id=visit.case_id, visit_id=visit.id, first=seq)
     return Bookings(
         tuple(
-            BookingChanged(VisitId(visit.id), None, f"{engineer.id} is absent", case_id=CaseId(visit.case_id))
-            for visit, _ in freed
+            BookingChanged(
+                VisitId(visit.id),
+                None,
+                f"{engineer.id} is absent",
+                case_id=CaseId(visit.case_id),
+                released=BookingId(booking.id),
+            )
+            for visit, booking in freed
         )
     )
 

@@ -115,7 +115,9 @@ class Scribe:
                 window=change.window,
                 reservations=self.facts(change),
             )
-        return BookingChanged(change.visit, booking, self.reason(change), PlanId(self.draft.id), CaseId(change.case))
+        released = change.replaces if isinstance(change, TakenOff) else None
+        plan, case_id = PlanId(self.draft.id), CaseId(change.case)
+        return BookingChanged(change.visit, booking, self.reason(change), plan, case_id, released)
 
     def new_id(self, booking: DraftBooking) -> BookingId:
         """The new booking's id; a visit's bookings are counted over its whole life."""

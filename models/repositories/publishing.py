@@ -41,6 +41,8 @@ async def publish(session: AsyncSession, request: PublishRequest) -> PublishOutc
         raise NotFoundError("plan", request.plan_id)
     if document["outcome"] is not None:
         return from_json(PublishOutcome, document["outcome"])
+    if request.recall:
+        return PublishOutcome(request.plan_id, changes=(), left_alone=(), unassigned=0)
     outcome = await _Publication(session, request, from_json(PlanDraft, document["draft"])).run()
     current = and_(col(row.territory_id) == request.territory, col(row.state) == t.PlanState.PUBLISHED)
     await session.execute(update(row).where(current).values(state=t.PlanState.SUPERSEDED))

@@ -9,12 +9,14 @@ from sqlmodel import col
 
 from activities.planning.activities import PlanningActivities
 from domain.ids import PlanId
+from domain.messages import PublishRequest
 from domain.vocabulary import BookingState, PartSource, ReservationState, Severity, VisitState
 from models import tables as t
 from models.repositories import parts
 from models.session import Database
-from tests.builders import a_booking_row, a_reservation, a_serial, at, save, stock
+from tests.builders import NOW, a_booking_row, a_reservation, a_serial, at, save, stock
 from tests.integration.planning.field import (
+    T1,
     InlineSolver,
     a_field,
     a_shift,
@@ -24,6 +26,7 @@ from tests.integration.planning.field import (
     optimise,
     plan_and_publish,
     publish,
+    run,
     set_booking,
     set_state,
 )
@@ -77,6 +80,19 @@ async def test_publishing_again_changes_nothing_and_says_the_same(
     assert again == first
     assert len(await every(database, t.Booking)) == 1
     assert await kinds(database) == ["booking_made"]
+
+
+async def test_a_plan_is_recalled_as_it_was_published_and_never_published_by_that(
+    database: Database, planning: PlanningActivities
+) -> None:
+    await a_field(database)
+    await ask(database)
+    plan = (await optimise(planning)).plan_id
+    asked = PublishRequest(T1, plan, NOW, recall=True)
+    assert (await run(planning.publish, asked)).changes == ()
+    assert await every(database, t.Booking) == []
+    first = await publish(planning, plan)
+    assert (await run(planning.publish, asked)).changes == first.changes
 
 
 async def test_a_retried_optimisation_finds_the_stored_draft(

@@ -94,7 +94,8 @@ async def test_a_started_visit_stays_with_its_engineer(booked: Database) -> None
 async def test_the_same_absence_at_once_is_noted_once(booked: Database) -> None:
     territories = TerritoryActivities(booked)
     answers = await asyncio.gather(*(territories.record_absence(an_absence()) for _ in range(4)))
-    assert answers == [Bookings((BookingChanged(VisitId("C-1-V1"), None, "E1 is absent", case_id="C-1"),))] * 4
+    released = BookingChanged(VisitId("C-1-V1"), None, "E1 is absent", case_id="C-1", released="C-1-V1-B1")
+    assert answers == [Bookings((released,))] * 4
     assert await count(booked, t.Absence) == 1
 
 
