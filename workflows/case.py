@@ -13,7 +13,7 @@ from datetime import datetime
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
@@ -52,7 +52,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.steps import Announcement
     from domain.vocabulary import CaseState, Severity
     from workflows import attributes
-    from workflows.failures import answered
+    from workflows.ending import until_idle
+    from workflows.failures import REST_AFTER_REFUSAL, RecordRefusedError, answered, recorded_version, unrefused
     from workflows.ids import visit_workflow_id
     from workflows.memory import remember
     from workflows.timekeeping import Timekeeper
@@ -71,6 +72,7 @@ class ServiceCaseWorkflow:
         self._time = Timekeeper(start.timebase)
         self._progress = start.progress or CaseProgress(start.case_id, start.opened_at)
         self._lock = asyncio.Lock()
+        self._registering = asyncio.Lock()
         self._changes = 0
         self._is_open = start.progress is not None
         self._shown: attributes.Shown | None = None
@@ -79,7 +81,8 @@ class ServiceCaseWorkflow:
     async def run(self, start: CaseStart) -> Receipt:
         """The story: register, classify, diagnose, decide, visit or hand over, confirm, call back, archive."""
         if start.progress is None and start.registration is not None:
-            await self._register(start.command, start.registration)
+            with unrefused():
+                await self._register(start.command, start.registration)
         self._is_open = True
         watch = asyncio.create_task(self._announce_what_time_brings())
         while not self._progress.state.is_final:
@@ -103,9 +106,8 @@ class ServiceCaseWorkflow:
                     break
             await self._continue_as_new_when_long()
         await self._call_off_the_visit()
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        async with self._lock:
-            watch.cancel()
+        await until_idle(self._lock)
+        watch.cancel()
         return self._receipt()
 
     # --- the steps of the story ------------------------------------------------------------------------------
@@ -123,10 +125,10 @@ class ServiceCaseWorkflow:
         await self._time.wait(lambda: self._changes != seen or self._is_long())
 
     async def _see_the_visit_through(self) -> None:
-        visit = self._progress.open_visit
+        # Starting takes a moment, in which a visit that runs since before may end and call for the next one.
+        visit, here = self._progress.open_visit, self._progress.steps_opened
         if visit is not None:
             await self._start_visit(visit)
-        here = self._progress.steps_opened
         await self._time.wait(lambda: self._progress.steps_opened != here or self._is_final() or self._is_long())
 
     async def _wait_for_confirmation(self) -> None:
@@ -134,14 +136,14 @@ class ServiceCaseWorkflow:
         until = step.due_at if step else None
         if not await self._time.wait(lambda: self._progress.step != step or self._is_long(), until):
             now = self._time.now()
-            await self._change(self._key("silence"), lambda p: case_steps.confirm_by_silence(p, now))
+            await self._step(self._key("silence"), lambda p: case_steps.confirm_by_silence(p, now))
 
     async def _wait_for_the_call_back(self) -> None:
         step = self._progress.step
         until = step.due_at if step else None
         if not await self._time.wait(lambda: self._progress.step != step or self._is_long(), until):
             now = self._time.now()
-            await self._change(
+            await self._step(
                 self._key("not-reached"),
                 lambda p: case_steps.archive(p, now, "nobody was reached for the call back") if p.step == step else [],
             )
@@ -193,9 +195,11 @@ class ServiceCaseWorkflow:
         """The registration again, with what was missing."""
         await self._until_open()
         with answered():
-            if message.command.id not in self._progress.seen:
-                case.require(self._progress, "complete_registration", CaseState.REGISTERING)
-                await self._register(message.command, message.registration)
+            # Two people completing it at once would both create the customer, the site and the product.
+            async with self._registering:
+                if message.command.id not in self._progress.seen:
+                    case.require(self._progress, "complete_registration", CaseState.REGISTERING)
+                    await self._register(message.command, message.registration)
         return self._receipt()
 
     @workflow.update
@@ -262,9 +266,7 @@ class ServiceCaseWorkflow:
     async def visit_changed(self, fact: VisitFact) -> None:
         """The visit moved on."""
         now = self._time.now()
-        await self._change(
-            CommandId(f"{fact.visit_id}:{fact.sequence}"), lambda p: case_steps.follow_visit(p, fact, now)
-        )
+        await self._step(CommandId(f"{fact.visit_id}:{fact.sequence}"), lambda p: case_steps.follow_visit(p, fact, now))
 
     @workflow.query
     def view(self) -> CaseView:
@@ -278,8 +280,8 @@ class ServiceCaseWorkflow:
         self, command: Command, story: Callable[[CaseProgress, datetime, datetime], list[EventDraft]]
     ) -> Receipt:
         await self._until_open()
-        at, now = self._time.acted_at(command.at), self._time.now()
         with answered():
+            at, now = self._time.acted_at(command.at), self._time.now()
             await self._change(command.id, lambda p: story(p, at, now))
         return self._receipt()
 
@@ -298,11 +300,12 @@ class ServiceCaseWorkflow:
 
     async def _write_registration(self, command: Command, given: Registration) -> RegisteredCase:
         p = self._progress
+        # A territory that there is not leaves it to the place, or nobody could ever complete the registration.
+        unknown = any(problem.field == "territory" for problem in p.problems)
+        territory = None if unknown else self._start.territory
         return await workflow.execute_local_activity_method(
             CaseActivities.register_case,
-            RegisterCase(
-                p.case_id, command.id, command.actor, p.opened_at, self._time.now(), given, self._start.territory
-            ),
+            RegisterCase(p.case_id, command.id, command.actor, p.opened_at, self._time.now(), given, territory),
             **options.LOCAL_RECORD,
         )
 
@@ -317,19 +320,40 @@ class ServiceCaseWorkflow:
                 return
             draft.version += 1
             remember(draft.seen, key)
-            change = CaseChange(workflow.info().workflow_id, key, draft, tuple(events), self._time.now())
-            await workflow.execute_local_activity_method(CaseActivities.record_case, change, **options.LOCAL_RECORD)
+            await self._record(CaseChange(workflow.info().workflow_id, key, draft, tuple(events), self._time.now()))
             self._progress = draft
             self._changes += 1
             self._shown = attributes.show_case(draft, self._time.now(), self._shown)
 
+    async def _step(self, key: CommandId, story: Story) -> None:
+        """A change of the case's own accord: nobody is there to be told of a refusal."""
+        with unrefused():
+            await self._change(key, story)
+
+    async def _record(self, change: CaseChange) -> None:
+        try:
+            await workflow.execute_local_activity_method(CaseActivities.record_case, change, **options.LOCAL_RECORD)
+        except (ActivityError, ApplicationError) as error:
+            known = recorded_version(error)
+            if known is None:
+                raise
+            change.progress.version = known + 1
+            await self._record(change)
+
     async def _announce_what_time_brings(self) -> None:
         while True:
             for said in case.announcements(self._progress, self._time.now()):
-                await self._change(CommandId(said.key), lambda p, said=said: self._announce(p, said))  # type: ignore[misc]
+                await self._say(said)
             seen = self._changes
             until = case.next_announcement_at(self._progress, self._time.now())
             await self._time.wait(lambda seen=seen: self._changes != seen, until)  # type: ignore[misc]
+
+    async def _say(self, said: Announcement) -> None:
+        try:
+            await self._step(CommandId(said.key), lambda p: self._announce(p, said))
+        except RecordRefusedError:
+            workflow.logger.exception("announcement_refused", extra={"key": said.key})
+            await workflow.sleep(REST_AFTER_REFUSAL)  # nobody awaits the watch: it has to go on by itself
 
     def _announce(self, progress: CaseProgress, said: Announcement) -> list[EventDraft]:
         still_true = case.announcements(progress, self._time.now())
@@ -367,6 +391,5 @@ class ServiceCaseWorkflow:
     async def _continue_as_new_when_long(self) -> None:
         if self._is_final() or not self._is_long():
             return
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        async with self._lock:
-            workflow.continue_as_new(replace(self._start, registration=None, progress=self._progress))
+        await until_idle(self._lock)
+        workflow.continue_as_new(replace(self._start, registration=None, progress=self._progress))

@@ -7,7 +7,7 @@ transfer, notices when it is late, and makes sure that stock which nobody used i
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities import options
@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.people import SYSTEM, Actor
     from domain.vocabulary import PartSource, ReservationState
-    from workflows.failures import answered
+    from workflows.failures import answered, is_wrong_state
     from workflows.ids import visit_workflow_id
     from workflows.timekeeping import Timekeeper
 
@@ -51,9 +51,11 @@ class PartsOrderWorkflow:
         try:
             if start.reservation.source is PartSource.SHIPMENT:
                 await self._ship_and_wait_for_it()
-            await self._time.wait(lambda: self._end is not None)
-            consumed = self._end is not None and self._end.consumed
-            await self._record(ReservationState.CONSUMED if consumed else ReservationState.RELEASED, "settled")
+            await self._time.wait(lambda: self._end is not None or not self._state.is_active)
+            if self._end is not None:
+                async with self._lock:
+                    ended = ReservationState.CONSUMED if self._end.consumed else ReservationState.RELEASED
+                    await self._record(ended, "settled")
         except asyncio.CancelledError:
             # Compensation: a cancelled order gives its stock back before it ends.
             await asyncio.shield(self._record(ReservationState.RELEASED, "cancelled"))
@@ -62,7 +64,14 @@ class PartsOrderWorkflow:
         return self._state
 
     async def _ship_and_wait_for_it(self) -> None:
-        await self._record(ReservationState.SHIPPED, "shipped")
+        try:
+            await self._record(ReservationState.SHIPPED, "shipped")
+        except (ActivityError, ApplicationError) as error:
+            if not is_wrong_state(error):
+                raise
+            # The plan took another way before anything was sent, and gave the part back.
+            self._state = ReservationState.RELEASED
+            return
         due = self._part.ready_at or self._time.now()
         until = due + self._start.terms.receive_grace
         if not await self._time.wait(self._is_settled, until):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 
+from domain.errors import InvalidInputError
 from domain.timebase import Timebase
 
 # A timer that ends a moment early by rounding would make its waiter spin; this is far below any step's length.
@@ -22,7 +23,13 @@ class Timekeeper:
         return self._timebase.virtual(workflow.now())
 
     def acted_at(self, given: datetime | None) -> datetime:
-        """When a person acted: the moment given by the phone, but never in the future."""
+        """When a person acted: the moment given by the phone, but never in the future.
+
+        Raises:
+            InvalidInputError: The moment has no time zone.
+        """
+        if given is not None and given.tzinfo is None:
+            raise InvalidInputError("at", "must carry a time zone")
         now = self.now()
         return min(given, now) if given else now
 

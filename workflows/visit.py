@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from activities import options
     from activities.visits import VisitActivities
     from domain import visit, visit_steps
-    from domain.ids import CommandId, ReservationId
+    from domain.ids import BookingId, CommandId, ReservationId
     from domain.messages import (
         AcceptOffer,
         Arrive,
@@ -35,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
         PartsOrderStart,
         Predicted,
         Receipt,
+        RecordedVisit,
         VisitChange,
         VisitStart,
         VisitView,
@@ -43,7 +44,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.steps import Announcement
     from domain.visit import TerritoryChanged, VisitFact, VisitProgress
     from domain.vocabulary import VisitState
-    from workflows.failures import answered, is_stale_booking
+    from workflows.ending import is_idle, until_idle
+    from workflows.failures import (
+        REST_AFTER_REFUSAL,
+        RecordRefusedError,
+        answered,
+        is_stale_booking,
+        recorded_version,
+        unrefused,
+    )
     from workflows.ids import case_workflow_id, parts_workflow_id
     from workflows.memory import remember
     from workflows.parts_order import PartsOrderWorkflow
@@ -82,7 +91,7 @@ class VisitWorkflow:
     async def run(self, start: VisitStart) -> Receipt:
         """The story: wait for a place in the plan, offer it, follow the engineer to the outcome."""
         if start.progress is None:
-            await self._change(CommandId("request"), lambda p: visit_steps.request(p, self._time.now()))
+            await self._step(CommandId("request"), lambda p: visit_steps.request(p, self._time.now()))
         watch = asyncio.create_task(self._announce_what_time_brings())
         await self._pass_on_what_happened()
         while not self._progress.state.is_final:
@@ -97,10 +106,8 @@ class VisitWorkflow:
                     break
             await self._pass_on_what_happened()
             await self._continue_as_new_when_long()
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        await self._pass_on_what_happened()
-        async with self._lock:
-            watch.cancel()
+        await self._until_nothing_is_under_way()
+        watch.cancel()
         return self._receipt()
 
     # --- the steps of the story ------------------------------------------------------------------------------
@@ -124,21 +131,23 @@ class VisitWorkflow:
         """Record a step of the visit's own accord; a plan published meanwhile outdates it and is on its way here."""
         seen = self._changes
         key = CommandId(f"step:{self._progress.steps_opened}:{what}")
-        try:
-            await self._change(key, story)
-        except (ActivityError, ApplicationError) as error:
-            if not is_stale_booking(error):
-                raise
+        if not await self._step(key, story):
             await self._time.wait(lambda: self._changes != seen)
 
     async def _pass_on_what_happened(self) -> None:
-        """Send what the recorded changes left in the outbox: facts to the case, a wake-up to the territory."""
-        while self._outbox:
-            await self._tell_the_case(self._outbox.pop(0))
-        change, self._to_wake = self._to_wake, None
-        if change is not None:
-            await wake(self._progress.territory, change, self._start.timebase)
-        await self._follow_parts()
+        """Send what the recorded changes left in the outbox: facts to the case, a wake-up to the territory.
+
+        Sending takes a moment in which more may happen; whoever waits next for a change must find nothing unsent.
+        """
+        passed_on = -1
+        while passed_on != self._changes:
+            passed_on = self._changes
+            while self._outbox:
+                await self._tell_the_case(self._outbox.pop(0))
+            change, self._to_wake = self._to_wake, None
+            if change is not None:
+                await wake(self._progress.territory, change, self._start.timebase)
+            await self._follow_parts()
 
     async def _tell_the_case(self, fact: VisitFact) -> None:
         handle = workflow.get_external_workflow_handle(case_workflow_id(self._progress.case_id))
@@ -188,11 +197,7 @@ class VisitWorkflow:
         """The published plan gave the visit a place, another one, or none."""
         now = self._time.now()
         key = CommandId(f"booking:{self._progress.facts}:{change.booking.id if change.booking else 'none'}")
-        try:
-            await self._change(key, lambda p: visit_steps.change_booking(p, change, now))
-        except (ActivityError, ApplicationError) as error:
-            if not is_stale_booking(error):
-                raise
+        if not await self._step(key, lambda p: visit_steps.change_booking(p, change, now), change.released):
             # A newer booking is already in the record; its own signal follows.
             workflow.logger.info("booking_was_outdated", extra={"visit_id": change.visit_id})
 
@@ -210,13 +215,13 @@ class VisitWorkflow:
         """A shipped part is there, or late."""
         now = self._time.now()
         key = CommandId(f"part:{fact.reservation_id}:{fact.state}:{fact.late}")
-        await self._change(key, lambda p: visit_steps.note_part(p, fact, now))
+        await self._step(key, lambda p: visit_steps.note_part(p, fact, now))
 
     @workflow.signal
     async def cancel(self, message: CancelVisit) -> None:
         """The case no longer needs the visit."""
         now = self._time.now()
-        await self._change(CommandId("cancel"), lambda p: visit_steps.cancel(p, message, now))
+        await self._step(CommandId("cancel"), lambda p: visit_steps.cancel(p, message, now))
 
     @workflow.update
     async def accept(self, message: AcceptOffer) -> Receipt:
@@ -253,13 +258,17 @@ class VisitWorkflow:
     async def _command(
         self, command: Command, story: Callable[[VisitProgress, datetime, datetime], list[EventDraft]]
     ) -> Receipt:
-        at, now = self._time.acted_at(command.at), self._time.now()
         with answered():
+            at, now = self._time.acted_at(command.at), self._time.now()
             await self._change(command.id, lambda p: story(p, at, now))
         return self._receipt()
 
-    async def _change(self, key: CommandId, story: Story) -> None:
-        """Let the story change a copy, record it, and only then make it the state. The same key acts once."""
+    async def _change(self, key: CommandId, story: Story, released: BookingId | None = None) -> None:
+        """Let the story change a copy, record it, and only then make it the state. The same key acts once.
+
+        Args:
+            released: The booking that somebody else took from the visit; None when the visit itself gives up its own.
+        """
         async with self._lock:
             if key in self._progress.seen:
                 return
@@ -270,20 +279,42 @@ class VisitWorkflow:
             draft.version += 1
             remember(draft.seen, key)
             given_up = self._progress.booking if draft.booking is None else None
+            releases = (released or given_up.id) if given_up else None
             change = VisitChange(
                 workflow.info().workflow_id,
                 key,
                 draft,
                 tuple(events),
                 self._time.now(),
-                releases=given_up.id if given_up else None,
+                releases=releases,
             )
-            recorded = await workflow.execute_local_activity_method(
-                VisitActivities.record_visit, change, **options.LOCAL_RECORD
-            )
+            recorded = await self._record(change)
             if draft.state is VisitState.DONE:
                 visit_steps.settle_parts(draft, recorded.parts_cents)
             self._adopt(draft)
+
+    async def _step(self, key: CommandId, story: Story, released: BookingId | None = None) -> bool:
+        """A change of the visit's own accord; False when a plan published meanwhile outdates it."""
+        with unrefused():
+            try:
+                await self._change(key, story, released)
+            except (ActivityError, ApplicationError) as error:
+                if not is_stale_booking(error):
+                    raise
+                return False
+        return True
+
+    async def _record(self, change: VisitChange) -> RecordedVisit:
+        try:
+            return await workflow.execute_local_activity_method(
+                VisitActivities.record_visit, change, **options.LOCAL_RECORD
+            )
+        except (ActivityError, ApplicationError) as error:
+            known = recorded_version(error)
+            if known is None:
+                raise
+            change.progress.version = known + 1
+            return await self._record(change)
 
     def _adopt(self, draft: VisitProgress) -> None:
         self._outbox += draft.to_tell
@@ -297,10 +328,19 @@ class VisitWorkflow:
     async def _announce_what_time_brings(self) -> None:
         while True:
             for said in visit.announcements(self._progress, self._time.now()):
-                await self._change(CommandId(said.key), lambda p, said=said: self._announce(p, said))  # type: ignore[misc]
+                await self._say(said)
             seen = self._changes
             until = visit.next_announcement_at(self._progress)
             await self._time.wait(lambda seen=seen: self._changes != seen, until)  # type: ignore[misc]
+
+    async def _say(self, said: Announcement) -> None:
+        try:
+            done = await self._step(CommandId(said.key), lambda p: self._announce(p, said))
+        except RecordRefusedError:
+            workflow.logger.exception("announcement_refused", extra={"key": said.key})
+            done = False
+        if not done:
+            await workflow.sleep(REST_AFTER_REFUSAL)  # nobody awaits the watch: it has to go on by itself
 
     def _announce(self, progress: VisitProgress, said: Announcement) -> list[EventDraft]:
         if said not in visit.announcements(progress, self._time.now()):
@@ -326,7 +366,13 @@ class VisitWorkflow:
     async def _continue_as_new_when_long(self) -> None:
         if self._progress.state.is_final or not self._is_long():
             return
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        await self._pass_on_what_happened()
-        async with self._lock:
-            workflow.continue_as_new(replace(self._start, progress=self._progress))
+        await self._until_nothing_is_under_way()
+        workflow.continue_as_new(replace(self._start, progress=self._progress))
+
+    async def _until_nothing_is_under_way(self) -> None:
+        """Until this run may end at once: no handler runs or waits for its turn, and everything is passed on."""
+        passed_on = -1
+        while passed_on != self._changes or not is_idle(self._lock):
+            await until_idle(self._lock)
+            await self._pass_on_what_happened()
+            passed_on = self._changes
