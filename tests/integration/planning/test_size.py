@@ -1,17 +1,14 @@
-"""The promise about speed: a new visit is on the published plan of a large territory within fifteen seconds."""
+"""A large territory: a new visit among two hundred; how fast is measured by ``python -m benchmarks.replan``."""
 
 import random
-import time
 
 import pytest
 
 from activities.planning.activities import PlanningActivities
 from activities.planning.engines import MatrixTravel, SolverPool
 from domain.messages import PlanRequest, PublishRequest
-from domain.policy import PlanningSettings
 from models import tables as t
 from models.columns import Row
-from models.repositories.planning import load_world
 from models.session import Database
 from tests.builders import (
     NOW,
@@ -72,7 +69,7 @@ def a_request(rng: random.Random, number: int) -> list[Row]:
 
 
 @pytest.mark.slow
-async def test_a_new_visit_among_two_hundred_is_published_within_fifteen_seconds(database: Database) -> None:
+async def test_a_new_visit_among_two_hundred_is_published_and_nobody_is_lost(database: Database) -> None:
     rng = random.Random(1)
     await save(database, *a_large_territory(rng), *(row for n in range(VISITS) for row in a_request(rng, n)))
     async with database.transaction() as session:
@@ -87,20 +84,11 @@ async def test_a_new_visit_among_two_hundred_is_published_within_fifteen_seconds
             (await session.get_one(t.Territory, "T1")).policy = None
         await save(database, *a_request(rng, VISITS))
 
-        began = time.monotonic()
         made = await run(planning.optimise, PlanRequest(T1, 2, at(0.01), "a visit was asked for"))
         outcome = await run(planning.publish, PublishRequest(T1, made.plan_id, at(0.01)))
-        took = time.monotonic() - began
     finally:
         await pool.close()
     assert f"C-{VISITS}-V1" in {change.visit_id for change in outcome.changes if change.booking}
     assert outcome.left_alone == ()
     assert len(await occupying(database)) + outcome.unassigned == made.open_visits == VISITS + 1
     assert {plan.engine for plan in await every(database, t.Plan)} == {"first_come", "routing"}
-    assert took < 13  # the territory gathers for two seconds before
-
-    # Processor time, not the clock's: other tests may run beside this one.
-    began = time.process_time()
-    async with database.reading() as session:
-        await load_world(session, T1, at(0.01), PlanningSettings())
-    assert time.process_time() - began < 0.5

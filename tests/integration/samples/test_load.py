@@ -1,6 +1,5 @@
 """The sample company in a real database: consistent, loaded once, never mixed with another company."""
 
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -47,10 +46,8 @@ async def count(database: Database, table: type) -> int:
         return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def test_it_loads_in_seconds_and_again_changes_nothing(database: Database) -> None:
-    began = time.monotonic()
+async def test_it_loads_and_again_changes_nothing(database: Database) -> None:
     first = await load(database, NOW)
-    assert time.monotonic() - began < 20
     sizes = [await count(database, table) for table in TABLES]
     assert first.is_new
     assert sizes[:4] == [40, 400, 60, 300]
