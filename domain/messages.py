@@ -479,11 +479,15 @@ class PlanRequest:
 
 @dataclass(frozen=True)
 class PlanningTerms:
-    """What a territory's policy says about planning, read before each round."""
+    """What a territory's policy says about planning, read before each round.
+
+    ``last_number`` is that of its newest plan in the record: a territory whose workflow began anew counts on from it.
+    """
 
     gather: timedelta
     retry_after: timedelta
     max_moves: int
+    last_number: int = 0
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ class TerritoryWorkflow:
         if only_predict:
             await self._predict()
             return
+        self._progress = replace(self._progress, plans=max(self._progress.plans, terms.last_number))
         outcome = await self._optimise(", ".join(reasons[:3]), hold=False)
         if outcome.moved > terms.max_moves:
             # Too many people would be moved without being asked: a dispatcher decides about that draft, and what

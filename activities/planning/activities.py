@@ -24,7 +24,7 @@ from domain.messages import (
     PublishRequest,
 )
 from domain.prediction import changed, predict
-from models.repositories.drafts import find_draft, store_draft
+from models.repositories.drafts import find_draft, last_number, store_draft
 from models.repositories.planning import load_world, planning_settings
 from models.repositories.publishing import publish, store_predictions
 from models.session import Database
@@ -47,7 +47,8 @@ class PlanningActivities:
         """What the territory's policy says about planning. Key: none needed, it only reads."""
         async with self._database.reading() as session:
             settings = await planning_settings(session, territory)
-        return PlanningTerms(settings.gather, settings.retry_after, settings.max_moves)
+            last = await last_number(session, territory)
+        return PlanningTerms(settings.gather, settings.retry_after, settings.max_moves, last)
 
     @activity.defn
     @typed_errors

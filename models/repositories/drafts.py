@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.draft import PlanDraft, WhyNot
 from domain.errors import NotFoundError
-from domain.ids import PlanId, VisitId
+from domain.ids import PlanId, TerritoryId, VisitId
 from models import tables as t
 from models.documents import from_json, to_json
 
@@ -34,6 +34,12 @@ class Worked:
     solution: Mapping[str, Any] | None
     versions: Mapping[VisitId, int]
     bound: int | None = None
+
+
+async def last_number(session: AsyncSession, territory: TerritoryId) -> int:
+    """The number of a territory's newest plan, published or not; 0 when there is none."""
+    newest = select(func.max(col(t.Plan.number))).where(col(t.Plan.territory_id) == territory)
+    return await session.scalar(newest) or 0
 
 
 async def store_draft(session: AsyncSession, draft: PlanDraft, worked: Worked) -> PlanDraft:

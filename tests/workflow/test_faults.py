@@ -150,13 +150,15 @@ class FakePlanning:
 
     changes: tuple[BookingChanged, ...]
     asked: list[bool] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
 
     @activity.defn
     async def planning_terms(self, _: TerritoryId) -> PlanningTerms:
-        return PlanningTerms(timedelta(seconds=1), timedelta(hours=1), 10)
+        return PlanningTerms(timedelta(seconds=1), timedelta(hours=1), 10, last_number=7)
 
     @activity.defn
     async def optimise(self, asked: PlanRequest) -> PlanOutcome:
+        self.numbers.append(asked.number)
         return PlanOutcome(PlanId(f"P{asked.number}"), 1, 0, 0, 1, 0)
 
     @activity.defn
@@ -375,5 +377,6 @@ async def test_visits_hear_of_a_plan_that_was_published_without_word_of_it(
         await environment.fast_forward(territory, 5 * MINUTE)
         assert await visit.query("told") == [f"{visit_id}-B1"]
         assert planning.asked == [False, True, False]
+        assert planning.numbers == [8, 9]  # those up to 7 are another run's
         await territory.terminate()
     await visit.terminate()
