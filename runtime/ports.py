@@ -10,6 +10,7 @@ from runtime.errors import PortInUseError, StackError
 # Below the usual range of outgoing connections (32768 and up), so that a kept port is not lent out by the kernel.
 _SEARCH_RANGE = range(17000, 30000)
 _TRIES = 200
+_given: set[int] = set()
 
 
 def is_free(port: int) -> bool:
@@ -34,13 +35,14 @@ def require_free(port: int, setting: str) -> None:
 
 
 def any_free() -> int:
-    """Returns some free port.
+    """Returns some free port, never the same twice: it may be some time until its server listens.
 
     Raises:
         StackError: none was found.
     """
-    for port in random.sample(_SEARCH_RANGE, _TRIES):
-        if is_free(port):
+    for port in random.SystemRandom().sample(_SEARCH_RANGE, _TRIES):
+        if port not in _given and is_free(port):
+            _given.add(port)
             return port
     raise StackError(f"no free port on 127.0.0.1 between {_SEARCH_RANGE.start} and {_SEARCH_RANGE.stop - 1}")
 

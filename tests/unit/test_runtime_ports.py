@@ -50,3 +50,9 @@ def test_ports_that_a_person_insists_on_come_from_the_environment() -> None:
 def test_a_setting_that_is_no_port_is_named(text: str) -> None:
     with pytest.raises(StackError, match=rf"CALLOUT_TEMPORAL_UI_PORT must be a port from 1 to 65535, not '{text}'"):
         ChosenPorts.from_environment({"CALLOUT_TEMPORAL_UI_PORT": text})
+
+
+def test_a_port_is_given_once_even_before_anybody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_SEARCH_RANGE", range(17000, 17200))
+    given = [ports.any_free() for _ in range(20)]
+    assert len(set(given)) == 20
