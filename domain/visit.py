@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.case import VisitNeeds
 from domain.errors import StaleBookingError, WrongStateError
+from domain.escalation import Rung
 from domain.ids import BookingId, CaseId, EngineerId, ReservationId, TerritoryId, VisitId
 from domain.parts import PartNeed, PartUsed, ReservationFact
 from domain.people import Role
@@ -109,6 +110,7 @@ class VisitProgress:
     bookings: int = 0
     preferred: EngineerId | None = None
     excluded: list[EngineerId] = field(default_factory=list)
+    silent: list[EngineerId] = field(default_factory=list)
     offers: int = 0
     offered_at: datetime | None = None
     accepted_at: datetime | None = None
@@ -193,10 +195,18 @@ def next_announcement_at(progress: VisitProgress) -> datetime | None:
 
 
 def announce(progress: VisitProgress, said: Announcement) -> None:
-    """Remember an escalation, and hand the step to whom it reaches."""
+    """Remember an escalation, and hand the step to whom it reaches.
+
+    A visit that finds no engineer although some only stayed silent (it was night) may be offered to them again
+    once the team lead knows of it: whoever did not hear the phone has not refused.
+    """
     progress.announced.append(said.key)
     if progress.step:
         progress.responsible = responsible_at(progress.step, said.rung)
+    if said.rung is Rung.TEAM_LEAD and progress.state is VisitState.REQUESTED and progress.silent:
+        progress.excluded = [engineer for engineer in progress.excluded if engineer not in progress.silent]
+        progress.silent = []
+        progress.to_wake = TerritoryChanged(f"{progress.visit_id} may be offered to everybody again")
 
 
 def _foreseen(progress: VisitProgress) -> list[Announcement]:

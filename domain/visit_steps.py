@@ -109,6 +109,7 @@ def give_up_on_silence(progress: VisitProgress, now: datetime) -> Events:
     if progress.state is not VisitState.OFFERED or step is None or now < step.due_at or progress.booking is None:
         return []
     engineer = progress.booking.engineer
+    progress.silent.append(engineer)
     _free_engineer(progress, now, "no answer to the offer")
     return [EventDraft("offer_unanswered", now, data={"engineer": engineer, "told": Role.TEAM_LEAD.value})]
 
