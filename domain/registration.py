@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from domain.errors import InvalidInputError
@@ -101,6 +101,8 @@ def problems(given: Registration) -> list[FieldProblem]:
             found.append(FieldProblem(field, rule))
 
     contact, site = given.contact, given.site
+    for field, text in _texts(given):
+        need("\x00" not in text, field, "contains a character that no text has (NUL)")
     need(bool(given.symptom.strip()), "symptom", "is missing: say in a few words what is wrong")
     need(len(given.symptom) <= MAX_TEXT, "symptom", f"is longer than {MAX_TEXT} characters")
     need(len(site.access_notes) <= MAX_TEXT, "site.access_notes", f"is longer than {MAX_TEXT} characters")
@@ -144,6 +146,14 @@ def problems(given: Registration) -> list[FieldProblem]:
         if window.start.tzinfo and window.end.tzinfo:
             need(window.start <= window.end, f"windows[{number}]", "ends before it starts")
     return found
+
+
+def _texts(given: Registration) -> list[tuple[str, str]]:
+    """Every text of a registration, with its field's name."""
+    parts = (("", given), ("contact.", given.contact), ("site.", given.site))
+    return [
+        (f"{at}{f.name}", v) for at, part in parts for f in fields(part) if isinstance(v := getattr(part, f.name), str)
+    ]
 
 
 def check_case_id(case_id: str) -> CaseId:
