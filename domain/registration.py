@@ -101,8 +101,8 @@ def problems(given: Registration) -> list[FieldProblem]:
             found.append(FieldProblem(field, rule))
 
     contact, site = given.contact, given.site
-    for field, text in _texts(given):
-        need("\x00" not in text, field, "contains a character that no text has (NUL)")
+    for name, text in _texts(given):
+        need("\x00" not in text, name, "contains a character that no text has (NUL)")
     need(bool(given.symptom.strip()), "symptom", "is missing: say in a few words what is wrong")
     need(len(given.symptom) <= MAX_TEXT, "symptom", f"is longer than {MAX_TEXT} characters")
     need(len(site.access_notes) <= MAX_TEXT, "site.access_notes", f"is longer than {MAX_TEXT} characters")
