@@ -34,7 +34,7 @@ def simulate(
     engineers: Engineers = 12,
     first: First = None,
     last: Last = None,
-    speed: Speed = 720.0,
+    speed: Speed = 360.0,
     seed: Seed = 1,
     drain: Drain = 6.0,
     out: Out = None,

@@ -24,7 +24,7 @@ from simulation.spec import RunFolder
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 120.0  # a busy machine loads slowly
-PLANNER_SLOTS = "2"  # one for each dispatcher, so that neither waits for the other's plan
+WORKERS = 2  # a worker is one process and uses one core; each also solves, so that no dispatcher waits for the other
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class SimulationRun(Reporter):
     def _children(self, environment: Environment) -> Sequence[Child]:
         self._environment = dict(environment)
         url = f"http://127.0.0.1:{environment[API_PORT_SETTING]}"
-        quiet = {"CALLOUT_PLANNER_SLOTS": PLANNER_SLOTS, "CALLOUT_LOG_LEVEL": "WARNING"}
+        quiet = {"CALLOUT_LOG_LEVEL": "WARNING"}
         server = Child(
             "API",
             _program("-m", "console.server"),
@@ -99,7 +99,8 @@ class SimulationRun(Reporter):
             ready_seconds=READY_SECONDS,
             url=f"{url}/docs",
         )
-        return [Child("Worker", _program("worker.py"), env=quiet), server]
+        workers = [Child(f"Worker {n}", _program("worker.py"), env=quiet) for n in range(1, WORKERS + 1)]
+        return [*workers, server]
 
     def _drive(self) -> None:
         try:
