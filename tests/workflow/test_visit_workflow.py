@@ -33,7 +33,7 @@ async def test_an_offer_is_made_in_time_and_an_unanswered_one_is_dispatched_anew
     # Six hours ahead: the offer goes out two hours before departure, and half an hour later the time to answer is over.
     await house.book(visit, who, (await house.now()) + 6 * HOUR)
     await house.until_visit(key(visit), VisitState.BOOKED)
-    await house.pass_time(visit, 6 * HOUR)
+    await house.pass_time(visit, 4.5 * HOUR)
     [unanswered] = await house.events_of(case, "offer_unanswered", 1)
     [offered] = await house.events_of(case, "offered", 1)
     assert round((unanswered.at - offered.at) / MINUTE) == 30
