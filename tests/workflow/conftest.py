@@ -1,6 +1,7 @@
 """Workflows with skipped time: the real server's virtual clock, the real record, the real activities."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -60,6 +61,8 @@ async def environment() -> AsyncIterator[WorkflowEnvironment]:
 @pytest.fixture(scope="session")
 async def worker(environment: WorkflowEnvironment, database: Database) -> AsyncIterator[Worker]:
     """The worker of the queue ``cases``; nobody serves the planner, so tests publish the bookings themselves."""
+    # A machine that is busy with other tests may hold a workflow's thread for longer than the deadlock limit of 2 s.
+    os.environ["TEMPORAL_DEBUG"] = "1"
     planning = PlanningActivities(database, SolverPool(), MatrixTravel(GreatCircleTravel()))
     async with cases_worker(environment.client, database, planning) as running:
         yield running
