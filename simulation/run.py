@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -103,6 +104,8 @@ class SimulationRun(Reporter):
         return [*workers, server]
 
     def _drive(self) -> None:
+        # A command that starts a workflow on the way leaves a second copy of its failure, which asyncio would print.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         try:
             self._result = asyncio.run(
                 drive(self._folder, self._settings(), self._display.watch, self._stopping.is_set)
