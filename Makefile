@@ -27,7 +27,7 @@ test: .venv/.dev ## Run every check and every test (ARGS="-k name" goes to pytes
 	@tools/check $(ARGS)
 
 lock: .tools/.uv ## Pin the newest allowed versions of requirements/*.in
-	@for name in tools run dev; do \
+	@for name in tools run dev bench; do \
 	  $(UV) pip compile requirements/$$name.in --quiet --upgrade --universal --python-version 3.11 \
 	    --no-emit-index-url --generate-hashes --no-header --no-annotate -o requirements/$$name.lock || exit 1; \
 	done
