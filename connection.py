@@ -7,9 +7,11 @@ encrypts, all of them decrypt.
 
 import asyncio
 import base64
+import logging
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,7 +24,7 @@ from temporalio.converter import (
     DefaultFailureConverterWithEncodedAttributes,
     PayloadCodec,
 )
-from temporalio.runtime import Runtime
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError
 
 from domain.errors import InvalidInputError, UnavailableError
@@ -117,6 +119,19 @@ def data_converter(keys: str) -> DataConverter:
     )
 
 
+def quiet_logging() -> LoggingConfig:
+    """What the SDK's core has to say goes to our log; left alone it writes to standard output."""
+    return LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(logger=logging.getLogger("temporal")),
+    )
+
+
+@cache
+def _shared_runtime() -> Runtime:
+    return Runtime(telemetry=TelemetryConfig(logging=quiet_logging()))
+
+
 async def connect(
     address: str, namespace: str, keys: str, *, patience: float = 30.0, runtime: Runtime | None = None
 ) -> Client:
@@ -132,9 +147,10 @@ async def connect(
     """
     converter = data_converter(keys)
     deadline = asyncio.get_running_loop().time() + patience
+    core = runtime or _shared_runtime()
     while True:
         try:
-            return await Client.connect(address, namespace=namespace, data_converter=converter, runtime=runtime)
+            return await Client.connect(address, namespace=namespace, data_converter=converter, runtime=core)
         except (RPCError, RuntimeError) as error:
             # The port opens before the server is healthy.
             if asyncio.get_running_loop().time() > deadline:

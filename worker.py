@@ -21,7 +21,7 @@ from activities.database import record_activities
 from activities.planning.activities import PlanningActivities
 from activities.planning.engines import MatrixTravel, SolverPool
 from activities.waking import WakeActivities
-from connection import connect
+from connection import connect, quiet_logging
 from domain.errors import CalloutError
 from models.session import Database
 from settings import Settings
@@ -35,6 +35,8 @@ log = logging.getLogger("callout.worker")
 
 WORKFLOWS = (ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow)
 GRACE = timedelta(seconds=8)  # running activities may end by themselves; the stack waits 15 s before it kills
+STICKY = timedelta(seconds=2)
+"""A worker that died is waited for this long with each workflow it remembered, before another one replays it."""
 
 
 def cases_worker(client: Client, database: Database, planning: PlanningActivities) -> Worker:
@@ -56,6 +58,7 @@ def cases_worker(client: Client, database: Database, planning: PlanningActivitie
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=GRACE,
+        sticky_queue_schedule_to_start_timeout=STICKY,
     )
 
 
@@ -104,11 +107,9 @@ async def run(settings: Settings, names: tuple[str, ...]) -> None:
     log.info("worker_stopped", extra={"failed": len(done - {stopping})})
 
 
-def _runtime(metrics_address: str) -> Runtime | None:
-    if not metrics_address:
-        return None
-    metrics = PrometheusConfig(bind_address=metrics_address, durations_as_seconds=True)
-    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+def _runtime(metrics_address: str) -> Runtime:
+    metrics = PrometheusConfig(bind_address=metrics_address, durations_as_seconds=True) if metrics_address else None
+    return Runtime(telemetry=TelemetryConfig(logging=quiet_logging(), metrics=metrics))
 
 
 def main(arguments: list[str] | None = None) -> int:

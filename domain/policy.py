@@ -99,6 +99,7 @@ class PlanningSettings(BaseModel):
         budget_seconds: Real seconds that the solver may search.
         offer_lead: A visit is offered to its engineer this long before it starts, at the latest.
         offer_margin: And this long before its dispatch promise ends, at the latest.
+        promise_margin: Visits are planned to keep their promises with this much time to spare.
         max_moves: In-day changes that move more published bookings than this wait for a dispatcher.
         retry_after: A territory with unplanned visits plans again after this long at the latest.
         prediction_tolerance: Smaller changes of a predicted time are not told to the case.
@@ -111,7 +112,8 @@ class PlanningSettings(BaseModel):
     gather: timedelta = Field(default=timedelta(seconds=2), ge=timedelta(0))
     budget_seconds: float = Field(default=4.0, gt=0, le=600)
     offer_lead: timedelta = Field(default=2 * H, gt=timedelta(0))
-    offer_margin: timedelta = Field(default=1 * H, ge=timedelta(0))
+    offer_margin: timedelta = Field(default=2 * H, ge=timedelta(0))
+    promise_margin: timedelta = Field(default=1 * H, ge=timedelta(0))
     max_moves: int = Field(default=10, ge=0)
     retry_after: timedelta = Field(default=1 * H, gt=timedelta(0))
     prediction_tolerance: timedelta = Field(default=5 * M, ge=timedelta(0))

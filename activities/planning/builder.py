@@ -60,7 +60,8 @@ def build(world: World, ways: Ways, settings: PlanningSettings, *, lead: timedel
     known = frozenset(engineer.id for engineer in world.engineers)
     kept = {v.id: v for v in world.visits if _stays(v, known, hold)}
     supply = supply_of(world, kept)
-    reach = Reach(timeline, ways, floor, timeline.before(world.horizon_end), settings.shipping, supply)
+    end = timeline.before(world.horizon_end)
+    reach = Reach(timeline, ways, floor, end, settings.shipping, supply, settings.promise_margin)
     wishes = {v.id: wish(v, reach) for v in world.visits if not v.has_started and v.id not in kept}
     engineers, pins = _engineers(world, kept, reach)
     visits = (*pins, *(w for w in wishes.values() if isinstance(w, Visit)))
@@ -235,7 +236,7 @@ def _pin(
         place=reach.ways.place(visit.point),
         duration=whole(booking.finish - booking.arrival),
         parts=parts,
-        latest_sla_end=promised_end(visit, reach.timeline),
+        latest_sla_end=promised_end(visit, reach),
         late_cost_per_minute=LATE_CENTS_PER_MINUTE[visit.severity.priority],
         priority=visit.severity.priority,
         pin=Pin(PinKind.BOTH, booking.engineer, start),

@@ -45,6 +45,7 @@ class Reach:
         floor: Nothing is planned to begin before this second.
         horizon: The end of the planned time.
         shipping: How long a part takes from a warehouse.
+        margin: Promises are planned to be kept with this much time to spare.
     """
 
     timeline: Timeline
@@ -53,6 +54,7 @@ class Reach:
     horizon: Seconds
     shipping: timedelta
     supply: Supply
+    margin: timedelta
 
 
 def wish(visit: OpenVisit, reach: Reach) -> Visit | WhyNot:
@@ -73,7 +75,7 @@ def wish(visit: OpenVisit, reach: Reach) -> Visit | WhyNot:
         parts={need.sku: need.quantity for need in visit.part_needs},
         windows=windows,
         earliest=reach.floor if visit.earliest is None else max(reach.floor, timeline.after(visit.earliest)),
-        latest_sla_end=promised_end(visit, timeline),
+        latest_sla_end=promised_end(visit, reach),
         late_cost_per_minute=LATE_CENTS_PER_MINUTE[visit.severity.priority],
         priority=visit.severity.priority,
         mandatory=visit.severity is Severity.SAFETY,
@@ -99,11 +101,15 @@ def open_windows(visit: OpenVisit, reach: Reach) -> tuple[Window, ...] | WhyNot:
     return PASSED if given or told else ()
 
 
-def promised_end(visit: OpenVisit, timeline: Timeline) -> Seconds | None:
-    """When the work must be over so that neither the on-site nor the resolve promise is broken."""
-    ends = [timeline.before(visit.resolve_due)] if visit.resolve_due else []
+def promised_end(visit: OpenVisit, reach: Reach) -> Seconds | None:
+    """When the work must be over so that neither the on-site nor the resolve promise is broken, with room to spare.
+
+    Days do not go as planned; a visit at the last moment of its promise is one declined offer away from breaking it.
+    """
+    timeline = reach.timeline
+    ends = [timeline.before(visit.resolve_due - reach.margin)] if visit.resolve_due else []
     if visit.on_site_due:
-        ends.append(timeline.before(visit.on_site_due) + whole(visit.needs.duration))
+        ends.append(timeline.before(visit.on_site_due - reach.margin) + whole(visit.needs.duration))
     return min(ends, default=None)
 
 

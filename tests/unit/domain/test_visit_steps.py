@@ -65,7 +65,7 @@ def test_an_offer_is_held_back_until_the_lead_before_departure():
 
 def test_an_offer_is_not_held_back_beyond_the_dispatch_promise():
     late = a_booked_visit(a_booking(NOON + 20 * HOUR))
-    assert offer_at(late) == NOON + 7 * HOUR
+    assert offer_at(late) == NOON + 6 * HOUR
 
 
 def test_an_offer_that_is_not_due_yet_is_not_made():

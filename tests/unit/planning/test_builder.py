@@ -105,14 +105,14 @@ def test_a_visit_carries_what_was_promised_and_what_it_needs() -> None:
     made = built(a_world(asked))
     visit = visit_of(made)
     assert (visit.duration, visit.skills, visit.priority, visit.mandatory) == (1800, {"fridge": 2}, 5, True)
-    assert visit.latest_sla_end == seconds(made, "10:30")
+    assert visit.latest_sla_end == seconds(made, "09:30")  # at ten, with an hour to spare
     assert (visit.preferred, visit.excluded, visit.requested) == ({"E1"}, {"E2"}, -3600)
     assert visit.earliest == LEAD.total_seconds()
 
 
 def test_the_resolve_promise_counts_when_it_is_the_tighter_one() -> None:
     made = built(a_world(a_visit("V1", on_site_due=at("14:00"), resolve_due=at("14:10"))))
-    assert visit_of(made).latest_sla_end == seconds(made, "14:10")
+    assert visit_of(made).latest_sla_end == seconds(made, "13:10")
 
 
 def test_only_what_is_left_of_the_customers_windows_counts() -> None:
@@ -144,7 +144,13 @@ def test_a_visit_whose_windows_lie_beyond_the_horizon_is_refused() -> None:
 
 def test_a_promise_that_is_broken_already_is_late_and_no_error() -> None:
     made = built(a_world(a_visit("V1", on_site_due=at("02:00"))))
-    assert visit_of(made).latest_sla_end == -5 * 3600
+    assert visit_of(made).latest_sla_end == -6 * 3600
+
+
+def test_how_much_time_a_promise_is_planned_to_have_to_spare_is_a_setting() -> None:
+    tight = PlanningSettings(promise_margin=timedelta(0))
+    made = built(a_world(a_visit("V1", resolve_due=at("14:10"))), tight)
+    assert visit_of(made).latest_sla_end == seconds(made, "14:10")
 
 
 # --- parts ----------------------------------------------------------------------------------------------------
