@@ -1,10 +1,11 @@
 """Turn wished-for orders of visits into a state that keeps every hard rule."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from scheduler.errors import ProblemError
 from scheduler.facts import Facts
-from scheduler.parts import supply_of
+from scheduler.parts import Supply, supply_of
 from scheduler.plan import Plan, Route
 from scheduler.state import Insertion, State
 from scheduler.timing import Item, warehouse_item
@@ -60,13 +61,27 @@ def state_from_plan(facts: Facts, plan: Plan) -> State:
         slot = slot_of.get((route.engineer, route.shift_index))
         if slot is None or not set(route.visit_ids) <= facts.visit_index.keys():
             raise ProblemError("plan", "names a shift or visit that the problem does not have")
-        supplies = {
-            facts.visit_index[stop.visit_id]: supply_of(facts, facts.visit_index[stop.visit_id], stop.sources)
-            for stop in route.stops
-            if stop.visit_id is not None
-        }
-        state.load(slot, tuple(_items(facts, route)), supplies)
+        items = tuple(_items(facts, route))
+        state.load(slot, items, _supplies(facts, facts.slots[slot].engineer, route, items))
     return state
+
+
+def _supplies(facts: Facts, engineer: int, route: Route, items: Sequence[Item]) -> dict[int, Supply]:
+    """How each visit of a planned route is supplied; tools are borrowed at the first stop that lends them."""
+    out: dict[int, Supply] = {}
+    for stop in route.stops:
+        if stop.visit_id is None:
+            continue
+        v = facts.visit_index[stop.visit_id]
+        supply, lenders = supply_of(facts, v, stop.sources), facts.lenders(v, engineer)
+        if lenders and set(lenders).isdisjoint(supply.warehouses):
+            before = (warehouse_item(item) for item in items[: items.index(v)] if item < 0)
+            lender = next((w for w in before if w in lenders), None)
+            if lender is None:
+                raise ProblemError("plan", f"has no tools for visit {stop.visit_id}")
+            supply = replace(supply, warehouses=(*supply.warehouses, lender))
+        out[v] = supply
+    return out
 
 
 def _items(facts: Facts, route: Route) -> Iterator[Item]:

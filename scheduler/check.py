@@ -238,6 +238,7 @@ def _visits(drive: Drive) -> Iterator[Violation]:
                 yield Violation(CheckRule.PIN, visit.id, f"Pinned to {pin.engineer}, given to {drive.engineer.id}.")
         else:
             yield from _ability(drive, visit)
+            yield from _tools(drive, visit, position)
         yield from _start(drive, visit, pin, position, visits)
 
 
@@ -255,9 +256,23 @@ def _ability(drive: Drive, visit: Visit) -> Iterator[Violation]:
         expires = None if skill is None else skill.expires
         if on(HardRule.CERTIFICATES) and expires is not None and expires < drive.shift.end:
             yield Violation(CheckRule.CERTIFICATE, visit.id, f"{name} of {engineer.id} expires at {expires}.")
-    missing = visit.tools - engineer.tools
-    if on(HardRule.TOOLS) and missing:
-        yield Violation(CheckRule.TOOLS, visit.id, f"{engineer.id} has no {', '.join(sorted(missing))}.")
+
+
+def _tools(drive: Drive, visit: Visit, position: int) -> Iterator[Violation]:
+    """An engineer has every tool of a visit, or has borrowed those that are missing at one earlier stop."""
+    missing = visit.tools - drive.engineer.tools
+    lent = (stop.tools for stop in drive.route.stops[:position] if stop.kind is StopKind.WAREHOUSE)
+    if drive.policy.on(HardRule.TOOLS) and missing and not any(missing <= tools for tools in lent):
+        yield Violation(CheckRule.TOOLS, visit.id, f"{drive.engineer.id} has no {', '.join(sorted(missing))}.")
+
+
+def _loans(drive: Drive) -> Iterator[Violation]:
+    """A warehouse lends only the tools it has."""
+    houses = {warehouse.id: warehouse.tools for warehouse in drive.problem.warehouses}
+    for stop in drive.route.stops:
+        unknown = stop.tools - houses.get(stop.warehouse_id or "", frozenset())
+        if unknown:
+            yield Violation(CheckRule.TOOLS, drive.who, f"Nobody lends {', '.join(sorted(unknown))} there.")
 
 
 def _start(drive: Drive, visit: Visit, pin: Pin | None, position: int, visits: dict[str, Visit]) -> Iterator[Violation]:
@@ -302,5 +317,6 @@ _ROUTE_RULES: tuple[Callable[[Drive], Iterator[Violation]], ...] = (
     _work,
     _breaks,
     _limits,
+    _loans,
     _visits,
 )

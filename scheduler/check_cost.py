@@ -29,6 +29,8 @@ def _recompute(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> dict[O
         _add_way(problem, policy, engineer, route, score)
         over = max(0, route.stops[-1].end - engineer.shifts[route.shift_index].end)
         score[Objective.OVERTIME] += over * engineer.cost_per_hour * policy.overtime_percent // 360_000
+        away = route.stops[-1].end - route.stops[0].start
+        score[Objective.WORKING] += away * engineer.cost_per_hour * policy.working_percent // 360_000
         for stop in route.stops:
             if stop.visit_id is not None:
                 _add_visit(policy, engineer, visits[stop.visit_id], stop, score)

@@ -3,13 +3,14 @@
 Visits and engineers are numbered as in the problem; a *slot* is one usable shift of one engineer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scheduler.plan import ReasonCode
 from scheduler.policy import HardRule, SchedulingPolicy
-from scheduler.problem import Break, Engineer, PinKind, Problem, Visit, Window
+from scheduler.problem import Break, Engineer, PinKind, Problem, Visit, Warehouse, Window
 from scheduler.units import Cost, Place, Seconds
 
 NEVER: Seconds = 1 << 40
@@ -125,6 +126,7 @@ class Facts:
         self.last = max([problem.horizon, *(slot.limit for slot in self.slots)])
         self.unserved = unserved_costs(problem, policy, self.last)
         self._legs: dict[tuple[Cost, Cost], LegCosts] = {}
+        self._lenders: dict[frozenset[str], tuple[int, ...]] = {}
 
     def engineers_for(self, v: int) -> frozenset[int]:
         """The engineers with a slot that a visit may go to."""
@@ -138,11 +140,33 @@ class Facts:
             self._legs[key] = _leg_costs(self.problem, self.policy, *key)
         return self._legs[key]
 
+    def lenders(self, v: int, engineer: int) -> tuple[int, ...]:
+        """The warehouses that lend all tools an engineer lacks for a visit; empty if none is lacking."""
+        visit = self.problem.visits[v]
+        if not visit.tools or not self.policy.on(HardRule.TOOLS) or pinned_engineer(visit) is not None:
+            return ()
+        missing = visit.tools - self.problem.engineers[engineer].tools
+        if missing and missing not in self._lenders:
+            self._lenders[missing] = tuple(w for w, h in enumerate(self.problem.warehouses) if missing <= h.tools)
+        return self._lenders[missing] if missing else ()
+
     def overtime_cost(self, slot: Slot, end: Seconds) -> Cost:
         """Cost of coming home at ``end``."""
         late = max(0, end - slot.end)
         rate = self.problem.engineers[slot.engineer].cost_per_hour
         return late * rate * self.policy.overtime_percent // 360_000
+
+    def working_cost(self, slot: Slot, departure: Seconds, end: Seconds) -> Cost:
+        """Cost of being out from ``departure`` to ``end``."""
+        rate = self.problem.engineers[slot.engineer].cost_per_hour
+        return (end - departure) * rate * self.policy.working_percent // 360_000
+
+    def soft_limit(self, item: int) -> Seconds:
+        """The last start of an item of a route that costs no lateness and moves no published start further."""
+        if item < 0:
+            return NEVER
+        timing = self.timings[item]
+        return timing.late_after if timing.published is None else min(timing.late_after, timing.published)
 
     def slot_at(self, engineer: int, moment: Seconds) -> int | None:
         """The slot of an engineer that contains a moment, overtime included."""
@@ -171,7 +195,8 @@ class Facts:
             if pin.engineer != engineer.id:
                 return ReasonCode.PIN
         else:
-            unfit = engineer_block(visit, engineer, engineer.shifts[slot.shift_index].end, self.policy)
+            until = engineer.shifts[slot.shift_index].end
+            unfit = engineer_block(visit, engineer, until, self.policy, self.problem.warehouses)
             if unfit is not None:
                 return unfit
         if slot.max_visits == 0:
@@ -189,8 +214,13 @@ class Facts:
         return start + timing.duration + self.travel[timing.place][slot.end_place] <= slot.limit
 
 
-def engineer_block(visit: Visit, engineer: Engineer, until: Seconds, policy: SchedulingPolicy) -> ReasonCode | None:
-    """The first rule by which an engineer may not do a visit in a shift that ends at ``until``, or None."""
+def engineer_block(
+    visit: Visit, engineer: Engineer, until: Seconds, policy: SchedulingPolicy, warehouses: Sequence[Warehouse]
+) -> ReasonCode | None:
+    """The first rule by which an engineer may not do a visit in a shift that ends at ``until``, or None.
+
+    Tools that one of the warehouses lends are no obstacle.
+    """
     if policy.on(HardRule.ENGINEERS) and (
         engineer.id in visit.excluded or (visit.required and engineer.id not in visit.required)
     ):
@@ -206,7 +236,8 @@ def engineer_block(visit: Visit, engineer: Engineer, until: Seconds, policy: Sch
             and skill.expires < until
         ):
             return ReasonCode.CERTIFICATE
-    if policy.on(HardRule.TOOLS) and not visit.tools <= engineer.tools:
+    missing = visit.tools - engineer.tools
+    if missing and policy.on(HardRule.TOOLS) and not any(missing <= house.tools for house in warehouses):
         return ReasonCode.TOOLS
     return None
 

@@ -1,7 +1,7 @@
-"""Where parts come from: a ledger of what vans and warehouses still hold, and the ways to supply a visit."""
+"""Where parts and borrowed tools come from: what vans and warehouses still hold, and the ways to supply a visit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scheduler.facts import Facts
 from scheduler.plan import PartSource, SourceKind
@@ -14,11 +14,11 @@ SHIPPED = PartSource(SourceKind.SHIPPED)
 
 @dataclass(frozen=True)
 class Supply:
-    """One way to supply all parts of a visit.
+    """One way to supply all parts and tools of a visit.
 
     Attributes:
         sources: where each part comes from.
-        warehouses: the warehouses to call at before the visit.
+        warehouses: the warehouses to call at before the visit, for parts or to borrow tools.
         ready: when the last shipped part is there, 0 without one.
     """
 
@@ -63,7 +63,19 @@ class Ledger:
                 stock[sku] = stock.get(sku, 0) + sign * parts[sku]
 
     def supplies(self, v: int, engineer: int) -> Iterator[Supply]:
-        """Every sensible way to supply a visit, the least trouble first.
+        """Every sensible way to supply a visit with parts and tools, the least trouble first.
+
+        Tools that the engineer lacks are borrowed where parts are fetched, or else at each warehouse that lends them.
+        """
+        lenders = self._facts.lenders(v, engineer)
+        for supply in self.part_supplies(v, engineer):
+            if not lenders or not set(lenders).isdisjoint(supply.warehouses):
+                yield supply
+            else:
+                yield from (replace(supply, warehouses=(*supply.warehouses, w)) for w in lenders)
+
+    def part_supplies(self, v: int, engineer: int) -> Iterator[Supply]:
+        """Every sensible way to supply a visit with its parts, the least trouble first.
 
         What the van holds comes from the van. The rest is shipped, or fetched from one warehouse as far as it has
         it and shipped or fetched elsewhere beyond that.

@@ -44,6 +44,7 @@ class Stop:
         visit_id: for a visit.
         warehouse_id: for a warehouse.
         parts: for a warehouse, the units picked up.
+        tools: for a warehouse, what is borrowed for the rest of the route.
         sources: for a visit, where each of its parts comes from.
     """
 
@@ -55,6 +56,7 @@ class Stop:
     warehouse_id: str | None = None
     parts: Mapping[Sku, int] = field(default_factory=dict)
     sources: Mapping[Sku, PartSource] = field(default_factory=dict)
+    tools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ class Objective(StrEnum):
     TRAVEL = "travel"
     DISTANCE = "distance"
     OVERTIME = "overtime"
+    WORKING = "working"
     NOT_PREFERRED = "not_preferred"
     OVERQUALIFIED = "overqualified"
 

@@ -5,7 +5,7 @@ Objectives, in the default order of importance (each weight is far above the nex
 1. mandatory and high-priority visits served,
 2. promises kept: lateness against ``latest_sla_end``,
 3. little disruption of what was published,
-4. travel time, distance and overtime,
+4. travel time, distance, overtime and, if it is paid for, working time,
 5. the preferred engineer,
 6. the least over-qualified engineer.
 """
@@ -55,6 +55,8 @@ class SchedulingPolicy:
         travel_percent: scales the engineers' ``cost_per_hour`` for time on the road.
         distance_percent: scales the engineers' ``cost_per_km``.
         overtime_percent: scales ``cost_per_hour`` for time after the shift's end.
+        working_percent: scales ``cost_per_hour`` for the time from leaving to coming home: travel, work, waiting
+            and breaks. 0 where engineers are paid for their shift; above 0 routes leave as late as they can.
         not_preferred: the visit has preferred engineers and another one gets it.
         overqualified_level: per skill level above what the visit requires.
     """
@@ -69,6 +71,7 @@ class SchedulingPolicy:
     travel_percent: int = 100
     distance_percent: int = 100
     overtime_percent: int = 150
+    working_percent: int = 0
     not_preferred: Cost = 1_000
     overqualified_level: Cost = 100
 

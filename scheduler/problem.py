@@ -195,6 +195,7 @@ class Visit:
 
     Attributes:
         skills: the least level of each skill.
+        tools: the engineer's own, or all that are missing lent by one warehouse called at before.
         parts: units of each part the work needs.
         windows: when the work may start; empty for any time.
         earliest: the work starts at this moment or later.
@@ -237,7 +238,8 @@ class Warehouse:
     Attributes:
         opening: when it may be entered; empty for always.
         stock: units of each part at the start of the horizon.
-        handling: time one stop takes, however many parts are picked up.
+        handling: time one stop takes, however many parts and tools are picked up.
+        tools: lent to every engineer who calls there, for the rest of that route.
     """
 
     id: str
@@ -245,6 +247,7 @@ class Warehouse:
     opening: tuple[Window, ...] = ()
     stock: Mapping[Sku, int] = field(default_factory=dict)
     handling: Seconds = 0
+    tools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

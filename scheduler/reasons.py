@@ -4,11 +4,11 @@ For each engineer the shift that came nearest counts. What takes longer to test 
 tested for the engineers who pass nearest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scheduler.facts import NEVER, Facts, Slot, engineer_block, pinned_engineer
-from scheduler.parts import Ledger
+from scheduler.parts import Ledger, Supply
 from scheduler.plan import Reason, ReasonCode, SourceKind, Unassigned
 from scheduler.sentences import Told, sentence
 from scheduler.state import State
@@ -103,7 +103,7 @@ def _never(facts: Facts, v: int, e: int) -> Miss | None:
     pinned = pinned_engineer(visit)
     if pinned is not None:
         return None if pinned == engineer.id else Miss(ReasonCode.PIN, e)
-    code = engineer_block(visit, engineer, 0, facts.policy)
+    code = engineer_block(visit, engineer, 0, facts.policy, facts.problem.warehouses)
     match code:
         case ReasonCode.SKILL:
             gaps = {
@@ -133,7 +133,10 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
     alone = time_route(facts, slot, [v], {})
     if alone is None:
         return Miss(ReasonCode.WINDOW, engineer, index)
-    if not _supplied_alone(state, v, slot, fresh):
+    if not _supplied_alone(state, v, slot, fresh.supplies(v, engineer)):
+        if facts.lenders(v, engineer) and _supplied_alone(state, v, slot, fresh.part_supplies(v, engineer)):
+            missing = sorted(facts.problem.visits[v].tools - facts.problem.engineers[engineer].tools)
+            return Miss(ReasonCode.TOOLS, engineer, index, detail=f"{', '.join(missing)} not lent in time")
         return _no_parts(state, v, index, fresh)
     if len(state.visits_in(index)) >= slot.max_visits:
         return Miss(ReasonCode.MAX_VISITS, engineer, index, visits=tuple(state.visits_in(index)))
@@ -144,9 +147,9 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
     return Miss(ReasonCode.TIME, engineer, index)
 
 
-def _supplied_alone(state: State, v: int, slot: Slot, fresh: Ledger) -> bool:
-    """Could the parts be there in time if the engineer had nothing else to do?"""
-    for supply in fresh.supplies(v, slot.engineer):
+def _supplied_alone(state: State, v: int, slot: Slot, supplies: Iterable[Supply]) -> bool:
+    """Could parts and tools be there in time if the engineer had nothing else to do?"""
+    for supply in supplies:
         items = [*(warehouse_item(w) for w in supply.warehouses), v]
         if time_route(state.facts, slot, items, {v: supply.ready}) is not None:
             return True

@@ -1,4 +1,4 @@
-"""When a route's stops start: the earliest times that keep windows, opening hours, break and shift.
+"""When a route's stops start: the times that keep windows, opening hours, break and shift at the least cost.
 
 A route is a list of items: a visit's number, or ``-1 - w`` for a stop at warehouse ``w``. Cheap enough to be
 called for every candidate insertion.
@@ -7,12 +7,14 @@ called for every candidate insertion.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scheduler.compact import NO_BREAK, Times, compact, departure
 from scheduler.facts import NEVER, Facts, Node, Slot
 from scheduler.problem import Break
 from scheduler.units import Cost, Seconds
 
+__all__ = ["NO_BREAK", "Item", "Timed", "time_route", "warehouse_item"]
+
 Item = int
-NO_BREAK = -1
 
 
 def warehouse_item(w: int) -> Item:
@@ -27,18 +29,22 @@ class Timed:
     Attributes:
         starts: when each item starts (the engineer may be there earlier).
         break_gap: the break is taken before this item (``len(starts)``: before coming home), or ``NO_BREAK``.
+        departure: when the engineer leaves.
         end: when the engineer is home, or the break after coming home is over.
-        cost: travel, distance, overtime, lateness, disruption, and the fit of the engineer.
+        cost: travel, distance, overtime, working time, lateness, disruption, and the fit of the engineer.
     """
 
     starts: tuple[Seconds, ...]
     break_gap: int
+    departure: Seconds
     end: Seconds
     cost: Cost
 
 
 def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> Timed | None:
     """The cheapest of two timings: everything as early as possible, or published starts held.
+
+    Where working time is paid for, each of the two is also tried with the latest departure.
 
     Args:
         facts: the prepared problem.
@@ -51,15 +57,24 @@ def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[i
     """
     nodes = [_node(facts, item, ready) if item in ready else facts.nodes[item] for item in items]
     first = _forward(facts, slot, nodes)
-    best = None if first is None else _priced(facts, slot, items, first)
+    if first is None:
+        return None
+    best = _cheapest(facts, slot, items, nodes, first)
     held = _held(facts, items, nodes)
-    if best is None or held is None:
-        return best
-    second = _forward(facts, slot, held)
-    if second is not None:
-        other = _priced(facts, slot, items, second)
-        best = min(best, other, key=lambda timed: timed.cost)
+    second = None if held is None else _forward(facts, slot, held)
+    if held is not None and second is not None:
+        best = min(best, _cheapest(facts, slot, items, held, second), key=lambda timed: timed.cost)
     return best
+
+
+def _cheapest(facts: Facts, slot: Slot, items: Sequence[Item], nodes: list[Node], times: Times) -> Timed:
+    """The times as they are, or compact: as far as it goes, or as far as no visit becomes late or moves for it."""
+    early = _priced(facts, slot, items, times)
+    if not facts.policy.working_percent:
+        return early
+    free = compact(facts, slot, nodes, times, [NEVER] * len(items))
+    soft = compact(facts, slot, nodes, times, [facts.soft_limit(item) for item in items])
+    return min(early, *(_priced(facts, slot, items, late) for late in (free, soft)), key=lambda timed: timed.cost)
 
 
 def _node(facts: Facts, item: Item, ready: Mapping[int, Seconds]) -> Node:
@@ -96,7 +111,7 @@ def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
     return pause.duration + max(begin, arrival)
 
 
-def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> tuple[list[Seconds], int, Seconds] | None:
+def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> Times | None:
     """Earliest starts, where the break falls, and the end.
 
     Two labels are carried along the route: the earliest moment with the break still ahead, and with the break
@@ -131,7 +146,7 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> tuple[list[Seconds]
 
 def _finish(
     slot: Slot, trace: list[tuple[Seconds, Seconds, bool]], ahead: Seconds, behind: Seconds, leg: Seconds
-) -> tuple[list[Seconds], int, Seconds] | None:
+) -> Times | None:
     """Choose how the route ends, and walk the labels back."""
     pause = slot.break_
     if pause is None:
@@ -152,7 +167,7 @@ def _finish(
     return starts[::-1], gap, end
 
 
-def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: tuple[list[Seconds], int, Seconds]) -> Timed:
+def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: Times) -> Timed:
     starts, gap, end = times
     legs = facts.legs(slot.engineer).both
     cost, place = facts.overtime_cost(slot, end), slot.start_place
@@ -166,5 +181,8 @@ def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: tuple[list[S
             to = facts.problem.warehouses[warehouse_item(item)].place
             cost += legs[place][to]
             place = to
-    cost += legs[place][slot.end_place] if items else 0
-    return Timed(tuple(starts), gap, end, cost)
+    if not items:
+        return Timed((), gap, slot.start, end, cost)
+    leaves = departure(slot, facts.travel[slot.start_place][facts.nodes[items[0]].place], starts[0], gap)
+    cost += legs[place][slot.end_place] + facts.working_cost(slot, leaves, end)
+    return Timed(tuple(starts), gap, leaves, end, cost)

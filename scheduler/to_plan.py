@@ -24,28 +24,15 @@ def routes_of(state: State) -> tuple[Route, ...]:
 
 
 def _stops(state: State, index: int, timed: Timed) -> Iterator[Stop]:
-    facts, slot = state.facts, state.facts.slots[index]
-    free, place = slot.start, slot.start_place
-    items = state.routes[index]
-    for i, (item, start) in enumerate(zip(items, timed.starts, strict=True)):
+    slot, items = state.facts.slots[index], state.routes[index]
+    free, place = timed.departure, slot.start_place
+    for i, start in enumerate(timed.starts):
         stop = _work(state, index, i, start)
-        leg = facts.travel[place][stop.place]
-        if i == 0:
-            free = _departure(state, index, timed, leg)
         yield from _way(state, index, free, start, place, stop.place, i == timed.break_gap)
         yield stop
         free, place = stop.end, stop.place
-        del item
     home = timed.break_gap == len(items)
     yield from _way(state, index, free, timed.end, place, slot.end_place, home)
-
-
-def _departure(state: State, index: int, timed: Timed, leg: Seconds) -> Seconds:
-    """As late as possible: nobody waits at a closed door who could still be at home."""
-    slot = state.facts.slots[index]
-    if timed.break_gap != 0 or slot.break_ is None:
-        return timed.starts[0] - leg
-    return max(slot.start, slot.break_.earliest - leg)
 
 
 def _work(state: State, index: int, i: int, start: Seconds) -> Stop:
@@ -61,14 +48,34 @@ def _work(state: State, index: int, i: int, start: Seconds) -> Stop:
             sources=dict(state.supply[item].sources),
         )
     warehouse = facts.problem.warehouses[warehouse_item(item)]
-    source = PartSource(SourceKind.WAREHOUSE, warehouse.id)
+    return Stop(
+        StopKind.WAREHOUSE,
+        start,
+        start + warehouse.handling,
+        warehouse.place,
+        warehouse_id=warehouse.id,
+        parts=_picked(state, index, PartSource(SourceKind.WAREHOUSE, warehouse.id)),
+        tools=_borrowed(state, index, warehouse_item(item)),
+    )
+
+
+def _picked(state: State, index: int, source: PartSource) -> dict[Sku, int]:
+    """The units that the visits of a route take from a warehouse."""
     picked: dict[Sku, int] = {}
     for v in state.visits_in(index):
         for sku, where in state.supply[v].sources.items():
             if where == source:
-                picked[sku] = picked.get(sku, 0) + facts.problem.visits[v].parts[sku]
-    end = start + warehouse.handling
-    return Stop(StopKind.WAREHOUSE, start, end, warehouse.place, warehouse_id=warehouse.id, parts=picked)
+                picked[sku] = picked.get(sku, 0) + state.facts.problem.visits[v].parts[sku]
+    return picked
+
+
+def _borrowed(state: State, index: int, w: int) -> frozenset[str]:
+    """The tools that the visits of a route need from a warehouse."""
+    problem, engineer = state.facts.problem, state.facts.slots[index].engineer
+    borrowers = (
+        v for v in state.visits_in(index) if w in state.supply[v].warehouses and w in state.facts.lenders(v, engineer)
+    )
+    return frozenset().union(*(problem.visits[v].tools - problem.engineers[engineer].tools for v in borrowers))
 
 
 def _way(
@@ -101,6 +108,7 @@ def score_of(state: State) -> dict[Objective, Cost]:
         timed = state.timed[slot.index]
         if timed is not None:
             score[Objective.OVERTIME] += facts.overtime_cost(slot, timed.end)
+            score[Objective.WORKING] += facts.working_cost(slot, timed.departure, timed.end)
             _score_route(facts, state, slot.index, timed, score)
     return score
 

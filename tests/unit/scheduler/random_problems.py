@@ -1,9 +1,11 @@
 """Seeded random problems: small ones with every feature, and territory days of a given size."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 
+from scheduler.policy import SchedulingPolicy
 from scheduler.problem import (
     Break,
     Engineer,
@@ -38,7 +40,7 @@ def random_problem(seed: int) -> Problem:
     places = engineers + visits + houses + 1
     travel, distance = roads(rng, places, rng.choice([10, 30, 60]))
     crew = tuple(_engineer(rng, e, places, days) for e in range(engineers))
-    return Problem(
+    problem = Problem(
         places=places,
         travel=travel,
         distance=distance,
@@ -47,6 +49,21 @@ def random_problem(seed: int) -> Problem:
         warehouses=tuple(_warehouse(rng, w, engineers + visits + w) for w in range(houses)),
         horizon=days * DAY,
     )
+    return _with_loans(problem, random.Random(f"loans {seed}"))
+
+
+def random_policy(seed: int) -> SchedulingPolicy:
+    """The default policy, or one that pays for working time."""
+    rng = random.Random(f"policy {seed}")
+    return SchedulingPolicy(working_percent=rng.choice([0, 50, 200]))
+
+
+def _with_loans(problem: Problem, rng: random.Random) -> Problem:
+    """Some warehouses lend tools."""
+    houses = (
+        replace(w, tools=frozenset(rng.sample(["ladder", "meter"], rng.randint(0, 2)))) for w in problem.warehouses
+    )
+    return replace(problem, warehouses=tuple(houses))
 
 
 def _engineer(rng: random.Random, e: int, places: int, days: int) -> Engineer:

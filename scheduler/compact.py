@@ -1,0 +1,65 @@
+"""Leave late: the same end of a route with later starts, where time away from home is paid for."""
+
+from collections.abc import Sequence
+
+from scheduler.facts import Facts, Node, Slot
+from scheduler.problem import Break
+from scheduler.units import Seconds
+
+NO_BREAK = -1
+
+Times = tuple[list[Seconds], int, Seconds]
+"""Starts, the item before which the break is taken (or ``NO_BREAK``), and the end."""
+
+
+def departure(slot: Slot, leg: Seconds, first: Seconds, gap: int) -> Seconds:
+    """When the engineer leaves, as late as possible: nobody waits at a closed door who could still be at home.
+
+    Args:
+        slot: the shift that is driven.
+        leg: travel to the first stop.
+        first: when the first stop starts.
+        gap: the item before which the break is taken.
+    """
+    return _latest_free(slot.break_, gap == 0, leg, first)
+
+
+def compact(facts: Facts, slot: Slot, nodes: Sequence[Node], times: Times, limits: Sequence[Seconds]) -> Times:
+    """The latest starts with the same end, and the break between the same stops.
+
+    This is the shortest route in time for the order where each stop has a single window (Savelsbergh 1992, "The
+    vehicle routing problem with time windows: minimizing route duration"). A break before the first stop falls
+    away if the engineer can leave after its window.
+
+    Args:
+        facts: the prepared problem.
+        slot: the shift that is driven.
+        nodes: the stops.
+        times: feasible times with the earliest end.
+        limits: no stop starts after its limit, unless it does so already.
+    """
+    starts, gap, end = times
+    late = list(starts)
+    place, bound = slot.end_place, end
+    for i in range(len(nodes) - 1, -1, -1):
+        node = nodes[i]
+        free = _latest_free(slot.break_, gap == i + 1, facts.travel[node.place][place], bound)
+        late[i] = _latest_start(node, starts[i], min(free - node.duration, max(starts[i], limits[i])))
+        place, bound = node.place, late[i]
+    if gap == 0 and slot.break_ is not None and bound - facts.travel[slot.start_place][place] > slot.break_.latest:
+        gap = NO_BREAK
+    return late, gap, end
+
+
+def _latest_free(pause: Break | None, taken: bool, leg: Seconds, bound: Seconds) -> Seconds:
+    """The latest moment to set out, so that the next stop can start at ``bound``, with or without the break."""
+    if pause is None or not taken:
+        return bound - leg
+    return min(pause.latest, bound - pause.duration - leg)
+
+
+def _latest_start(node: Node, start: Seconds, bound: Seconds) -> Seconds:
+    """The latest allowed start up to ``bound``; a pinned visit that is late already is not made later."""
+    if not any(first <= start <= last for first, last in node.windows):
+        return start
+    return max(min(last, bound) for first, last in node.windows if first <= bound)
