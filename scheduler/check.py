@@ -179,7 +179,8 @@ def _way(drive: Drive, here: Place, there: Place, driven: Seconds) -> Iterator[V
 
 def _work(drive: Drive) -> Iterator[Violation]:
     """A stop is where its visit or warehouse is, and takes as long."""
-    places = {visit.id: (visit.place, visit.duration) for visit in drive.problem.visits}
+    who = drive.engineer.id
+    places = {visit.id: (visit.place, visit.durations.get(who, visit.duration)) for visit in drive.problem.visits}
     houses = {w.id: (w.place, w.handling) for w in drive.problem.warehouses}
     for stop in drive.route.stops:
         if stop.kind is StopKind.VISIT:

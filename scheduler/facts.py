@@ -3,8 +3,8 @@
 Visits and engineers are numbered as in the problem; a *slot* is one usable shift of one engineer.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -104,7 +104,9 @@ class Facts:
         allowed: for each visit, the slots that are not blocked.
         fit: for each visit and engineer, the cost of this engineer: moved, not preferred, over-qualified.
         unserved: for each visit, what leaving it out costs.
-        nodes: for each item of a route (see ``timing``), its node.
+        timings: for each visit, its timing with the usual duration; see ``timing``.
+        nodes: for each item of a route (see ``timing``), its node with the usual duration; see ``node``.
+        learned: for each engineer, timing and node of the visits that take this engineer another time than usual.
         held: for each item, the published start if it may still be held.
     """
 
@@ -120,6 +122,7 @@ class Facts:
         self.timings = [_timing(visit, policy) for visit in problem.visits]
         self.fit = [[_fit(visit, engineer, policy) for engineer in problem.engineers] for visit in problem.visits]
         self.nodes = _nodes(problem, self.timings)
+        self.learned = _learned(problem, self.timings, self.nodes)
         self.held = _held_starts(problem, self.timings)
         self.blocked = [[self._block(visit, slot) for slot in self.slots] for visit in problem.visits]
         self.allowed = [[slot.index for slot in self.slots if row[slot.index] is None] for row in self.blocked]
@@ -127,6 +130,20 @@ class Facts:
         self.unserved = unserved_costs(problem, policy, self.last)
         self._legs: dict[tuple[Cost, Cost], LegCosts] = {}
         self._lenders: dict[frozenset[str], tuple[int, ...]] = {}
+
+    def timing(self, v: int, engineer: int) -> Timing:
+        """When a visit may start and how long it takes an engineer."""
+        own = self.learned[engineer].get(v)
+        return self.timings[v] if own is None else own[0]
+
+    def node(self, item: int, engineer: int) -> Node:
+        """An item of an engineer's route as its timing sees it."""
+        own = self.learned[engineer].get(item)
+        return self.nodes[item] if own is None else own[1]
+
+    def nodes_of(self, engineer: int, items: Iterable[int]) -> Mapping[int, Node]:
+        """The nodes of an engineer's items, by item."""
+        return {item: self.node(item, engineer) for item in items} if self.learned[engineer] else self.nodes
 
     def engineers_for(self, v: int) -> frozenset[int]:
         """The engineers with a slot that a visit may go to."""
@@ -161,11 +178,11 @@ class Facts:
         rate = self.problem.engineers[slot.engineer].cost_per_hour
         return (end - departure) * rate * self.policy.working_percent // 360_000
 
-    def soft_limit(self, item: int) -> Seconds:
+    def soft_limit(self, item: int, engineer: int) -> Seconds:
         """The last start of an item of a route that costs no lateness and moves no published start further."""
         if item < 0:
             return NEVER
-        timing = self.timings[item]
+        timing = self.timing(item, engineer)
         return timing.late_after if timing.published is None else min(timing.late_after, timing.published)
 
     def slot_at(self, engineer: int, moment: Seconds) -> int | None:
@@ -205,7 +222,7 @@ class Facts:
 
     def _fits_alone(self, v: int, slot: Slot) -> bool:
         """Straight there, work, straight home, without parts or break; a pinned visit may be late."""
-        timing = self.timings[v]
+        timing = self.timing(v, slot.engineer)
         arrival = slot.start + self.travel[slot.start_place][timing.place]
         start = next((max(arrival, w.start) for w in timing.windows if w.end >= arrival), NEVER)
         if start == NEVER and timing.may_be_late:
@@ -326,6 +343,19 @@ def _nodes(problem: Problem, timings: list[Timing]) -> dict[int, Node]:
         opening = tuple(sorted((window.start, window.end) for window in house.opening or ALWAYS))
         nodes[-1 - w] = Node(house.place, house.handling, opening, is_visit=False)
     return nodes
+
+
+def _learned(problem: Problem, timings: list[Timing], nodes: dict[int, Node]) -> list[dict[int, tuple[Timing, Node]]]:
+    index = {engineer.id: e for e, engineer in enumerate(problem.engineers)}
+    out: list[dict[int, tuple[Timing, Node]]] = [{} for _ in problem.engineers]
+    for v, visit in enumerate(problem.visits):
+        for name, duration in visit.durations.items():
+            longer = duration - visit.duration
+            if name in index and longer:
+                late_after = timings[v].late_after if visit.latest_sla_end is None else timings[v].late_after - longer
+                timing = replace(timings[v], duration=duration, late_after=late_after)
+                out[index[name]][v] = timing, replace(nodes[v], duration=duration)
+    return out
 
 
 def _held_starts(problem: Problem, timings: list[Timing]) -> dict[int, Seconds | None]:

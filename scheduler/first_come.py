@@ -78,5 +78,5 @@ def _free(state: State, slot: int) -> tuple[Seconds, Place]:
     where, timed = state.facts.slots[slot], state.timed[slot]
     if timed is None:
         return where.start, where.start_place
-    last = state.routes[slot][-1]
-    return timed.starts[-1] + state.facts.timings[last].duration, state.facts.timings[last].place
+    last = state.facts.node(state.routes[slot][-1], where.engineer)
+    return timed.starts[-1] + last.duration, last.place

@@ -3,8 +3,8 @@
 Frozen, whole numbers only. Times are seconds from the start of the horizon. Occupied time is half open
 ``[start, end)``; a window includes both of its ends (the VRPTW convention).
 
-Left out for now: groups (several engineers at the same time), order between visits, fairness of load, travel
-times that depend on the hour, and learned durations per engineer.
+Left out for now: groups (several engineers at the same time), order between visits, fairness of load, and travel
+times that depend on the hour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -194,6 +194,7 @@ class Visit:
     """Work at a place that one engineer does in one go.
 
     Attributes:
+        duration: how long the work takes; ``durations`` has what was learned for single engineers, by their id.
         skills: the least level of each skill.
         tools: the engineer's own, or all that are missing lent by one warehouse called at before.
         parts: units of each part the work needs.
@@ -229,6 +230,11 @@ class Visit:
     published: Published | None = None
     shipped: Mapping[Sku, Seconds] = field(default_factory=dict)
     requested: Seconds = 0
+    durations: Mapping[str, Seconds] = field(default_factory=dict)
+
+    def duration_for(self, engineer: str) -> Seconds:
+        """How long the work takes an engineer."""
+        return self.durations.get(engineer, self.duration)
 
 
 @dataclass(frozen=True)

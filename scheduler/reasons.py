@@ -200,7 +200,7 @@ def _expiring(facts: Facts, v: int, slot: Slot) -> str:
 
 def _too_late_by(facts: Facts, v: int, slot: Slot) -> int | None:
     """Seconds by which the straight way misses the last window, or the way home the end of the shift."""
-    timing = facts.timings[v]
+    timing = facts.timing(v, slot.engineer)
     if not timing.windows:
         return None
     arrival = slot.start + facts.travel[slot.start_place][timing.place]

@@ -127,15 +127,16 @@ class RoutingModel:
                 self._routing.SetArcCostEvaluatorOfVehicle(evaluator, vehicle)
 
     def _add_time(self) -> Any:
-        """Work, then travel. Engineers who need the same detours share a matrix."""
+        """Work, then travel. Engineers with the same detours and durations share a matrix."""
         travel = self._facts.problem.travel.astype(np.int64)
-        work = np.zeros(len(self._places), dtype=np.int64)
-        work[: len(self._visits)] = [self._facts.timings[v].duration for v in self._visits]
-        known: dict[tuple[tuple[int, ...], ...], int] = {}
+        known: dict[tuple[object, ...], int] = {}
         evaluators = [0] * len(self._slots)
         for engineer, vehicles in self._by_engineer().items():
-            key = tuple(self._detours.of(v, engineer) for v in self._visits)
+            durations = tuple(self._facts.timing(v, engineer).duration for v in self._visits)
+            key = (durations, *(self._detours.of(v, engineer) for v in self._visits))
             if key not in known:
+                work = np.zeros(len(self._places), dtype=np.int64)
+                work[: len(durations)] = durations
                 matrix = self._with_detours(travel, True, engineer) + work[:, None]
                 known[key] = self._routing.RegisterTransitMatrix(matrix.tolist())
             for vehicle in vehicles:
@@ -193,11 +194,11 @@ class RoutingModel:
     def _add_breaks(self) -> None:
         """A break starts in its window; it may interrupt travel, never work."""
         solver = self._routing.solver()
-        work = [0] * self._routing.Size()
-        for v in self._visits:
-            work[self._index[v]] = self._facts.timings[v].duration
         for vehicle, slot in enumerate(self._slots):
             if slot.break_ is not None:
+                work = [0] * self._routing.Size()
+                for v in self._visits:
+                    work[self._index[v]] = self._facts.timing(v, slot.engineer).duration
                 pause = solver.FixedDurationIntervalVar(
                     slot.break_.earliest, slot.break_.latest, slot.break_.duration, False, f"break {vehicle}"
                 )

@@ -186,7 +186,7 @@ class State:
         fit = self.facts.fit[v][where.engineer] - cost
         places = range(len(route) + 1) if positions is None else tuple(positions)
         for supply in self.ledger.supplies(v, where.engineer):
-            if not supply.warehouses and spare < self.facts.timings[v].duration:
+            if not supply.warehouses and spare < self.facts.timing(v, where.engineer).duration:
                 continue
             for items in _arrangements(v, route, supply, places):
                 cost, left = self.way(slot, items)
@@ -209,7 +209,7 @@ class State:
         spare = where.limit - where.start
         if not items:
             return 0, spare
-        nodes, travel = self.facts.nodes, self.facts.travel
+        nodes, travel = self.facts.nodes_of(where.engineer, items), self.facts.travel
         legs = self.facts.legs(where.engineer).both
         cost, place = 0, where.start_place
         for item in items:

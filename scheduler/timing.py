@@ -55,7 +55,7 @@ def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[i
     Returns:
         The times, or None if no times keep all hard rules.
     """
-    nodes = [_node(facts, item, ready) if item in ready else facts.nodes[item] for item in items]
+    nodes = _route_nodes(facts, slot, items, ready)
     first = _forward(facts, slot, nodes)
     if first is None:
         return None
@@ -73,12 +73,13 @@ def _cheapest(facts: Facts, slot: Slot, items: Sequence[Item], nodes: list[Node]
     if not facts.policy.working_percent:
         return early
     free = compact(facts, slot, nodes, times, [NEVER] * len(items))
-    soft = compact(facts, slot, nodes, times, [facts.soft_limit(item) for item in items])
+    soft = compact(facts, slot, nodes, times, [facts.soft_limit(item, slot.engineer) for item in items])
     return min(early, *(_priced(facts, slot, items, late) for late in (free, soft)), key=lambda timed: timed.cost)
 
 
-def _node(facts: Facts, item: Item, ready: Mapping[int, Seconds]) -> Node:
-    return replace(facts.nodes[item], earliest=ready[item])
+def _route_nodes(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> list[Node]:
+    known = facts.nodes_of(slot.engineer, items)
+    return [replace(known[item], earliest=ready[item]) if item in ready else known[item] for item in items]
 
 
 def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] | None:
@@ -173,7 +174,7 @@ def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: Times) -> Ti
     cost, place = facts.overtime_cost(slot, end), slot.start_place
     for item, start in zip(items, starts, strict=True):
         if item >= 0:
-            timing = facts.timings[item]
+            timing = facts.timing(item, slot.engineer)
             late, moved = timing.soft_cost(start)
             cost += legs[place][timing.place] + late + moved + facts.fit[item][slot.engineer]
             place = timing.place

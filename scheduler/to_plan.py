@@ -42,7 +42,7 @@ def _work(state: State, index: int, i: int, start: Seconds) -> Stop:
         return Stop(
             StopKind.VISIT,
             start,
-            start + visit.duration,
+            start + facts.timing(item, facts.slots[index].engineer).duration,
             visit.place,
             visit_id=visit.id,
             sources=dict(state.supply[item].sources),
@@ -123,7 +123,7 @@ def _score_route(facts: Facts, state: State, index: int, timed: Timed, score: di
         score[Objective.DISTANCE] += legs.distance[place][to]
         place = to
         if item >= 0:
-            late, minutes = facts.timings[item].soft_cost(start)
+            late, minutes = facts.timing(item, slot.engineer).soft_cost(start)
             moved, passed_over, spare = fit_costs(facts.problem.visits[item], engineer, facts.policy)
             score[Objective.LATENESS] += late
             score[Objective.DISRUPTION] += minutes + moved

@@ -91,6 +91,7 @@ def _visit(visit: Visit, places: int, engineers: frozenset[str]) -> None:
     where = f"visits[{visit.id}]"
     _place(visit.place, places, f"{where}.place")
     _require(visit.duration >= 0, f"{where}.duration", "must not be negative")
+    _amounts(visit.durations, f"{where}.durations", 0, "seconds")
     _require(visit.earliest >= 0, f"{where}.earliest", "must not be negative")
     _require(1 <= visit.priority <= 5, f"{where}.priority", "must be from 1 to 5")
     _require(visit.late_cost_per_minute >= 0, f"{where}.late_cost_per_minute", "must not be negative")

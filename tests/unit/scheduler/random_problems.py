@@ -49,13 +49,24 @@ def random_problem(seed: int) -> Problem:
         warehouses=tuple(_warehouse(rng, w, engineers + visits + w) for w in range(houses)),
         horizon=days * DAY,
     )
-    return _with_loans(problem, random.Random(f"loans {seed}"))
+    problem = _with_loans(problem, random.Random(f"loans {seed}"))
+    return _with_durations(problem, random.Random(f"durations {seed}"))
 
 
 def random_policy(seed: int) -> SchedulingPolicy:
     """The default policy, or one that pays for working time."""
     rng = random.Random(f"policy {seed}")
     return SchedulingPolicy(working_percent=rng.choice([0, 50, 200]))
+
+
+def _with_durations(problem: Problem, rng: random.Random) -> Problem:
+    """Some engineers take another time for some visits."""
+    visits = []
+    for visit in problem.visits:
+        learned = {e.id: max(0, visit.duration + rng.choice([-900, 600, 1800])) for e in problem.engineers}
+        keep = rng.sample(sorted(learned), rng.choice([0, 0, 1, len(learned)]))
+        visits.append(replace(visit, durations={name: learned[name] for name in keep}))
+    return replace(problem, visits=tuple(visits))
 
 
 def _with_loans(problem: Problem, rng: random.Random) -> Problem:

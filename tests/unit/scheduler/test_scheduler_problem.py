@@ -28,6 +28,7 @@ from tests.unit.scheduler.random_problems import random_problem
 
 WRONG: list[tuple[str, tuple[Any, ...]]] = [
     ("visits[V0].duration", (a_visit(duration=-1),)),
+    ("visits[V0].durations[E0]", (a_visit(durations={"E0": -1}),)),
     ("visits[V0].place", (a_visit(place=12),)),
     ("visits[V0].earliest", (a_visit(earliest=-1),)),
     ("visits[V0].priority", (a_visit(priority=6),)),
