@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from scheduler.errors import ProblemError
 from scheduler.facts import Facts
+from scheduler.groups import insert_group
 from scheduler.parts import Supply, supply_of
 from scheduler.plan import Plan, Route
 from scheduler.state import Insertion, State
@@ -29,12 +30,23 @@ def state_from_orders(facts: Facts, orders: Orders) -> State:
 def place_in_order(state: State, orders: Orders, fixed: Collection[int] = ()) -> None:
     """Insert the visits of the orders, and those of ``fixed`` wherever they fit, the most urgent first."""
     wished = {v: (slot, rank) for slot, order in orders.items() for rank, v in enumerate(order)}
-    for v in sorted(wished.keys() | fixed, key=state.facts.urgency):
+    for v in state.facts.coupling.in_order(sorted(wished.keys() | fixed, key=state.facts.urgency)):
+        if state.slot_of[v] is not None or _group_in_place(state, v, wished):
+            continue
         found = _in_place(state, v, wished) if v in wished else None
-        if found is None and state.facts.is_fixed(v):
-            found = state.best_insertion(v)
         if found is not None:
             state.apply(found)
+        elif state.facts.is_fixed(v):
+            state.insert(v)
+
+
+def _group_in_place(state: State, v: int, wished: Mapping[int, tuple[int, int]]) -> bool:
+    """Place a visit's group in the wished-for slots, if it has a group and that is possible."""
+    group = state.facts.coupling.group(v)
+    if len(group) == 1 or not set(group) <= wished.keys():
+        return False
+    slots = {u: (wished[u][0],) for u in group if state.facts.blocked[u][wished[u][0]] is None}
+    return len(slots) == len(group) and insert_group(state, slots)
 
 
 def _in_place(state: State, v: int, wished: Mapping[int, tuple[int, int]]) -> Insertion | None:
@@ -62,7 +74,8 @@ def state_from_plan(facts: Facts, plan: Plan) -> State:
         if slot is None or not set(route.visit_ids) <= facts.visit_index.keys():
             raise ProblemError("plan", "names a shift or visit that the problem does not have")
         items = tuple(_items(facts, route))
-        state.load(slot, items, _supplies(facts, facts.slots[slot].engineer, route, items))
+        starts = {facts.visit_index[stop.visit_id]: stop.start for stop in route.stops if stop.visit_id is not None}
+        state.load(slot, items, _supplies(facts, facts.slots[slot].engineer, route, items), starts)
     return state
 
 

@@ -5,12 +5,13 @@ this finds nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from scheduler.check_cost import score_violations
+from scheduler.check_coupling import coupling_violations
 from scheduler.check_parts import parts_violations
 from scheduler.plan import Plan, Route, StopKind
 from scheduler.policy import HardRule, SchedulingPolicy
@@ -39,6 +40,8 @@ class CheckRule(StrEnum):
     PARTS = "parts"
     STOCK = "stock"
     OPENING = "opening"
+    ORDER = "order"
+    GROUP = "group"
     SCORE = "score"
 
 
@@ -82,6 +85,7 @@ def check(problem: Problem, plan: Plan, policy: SchedulingPolicy | None = None) 
     """
     rules = SchedulingPolicy() if policy is None else policy
     found = list(_complete(problem, plan))
+    found.extend(_named(coupling_violations(problem, plan)))
     engineers = {engineer.id: engineer for engineer in problem.engineers}
     for route in plan.routes:
         engineer = engineers.get(route.engineer)
@@ -94,13 +98,15 @@ def check(problem: Problem, plan: Plan, policy: SchedulingPolicy | None = None) 
             found.extend(rule(drive))
     if not found:
         if rules.on(HardRule.PARTS):
-            found.extend(
-                Violation(CheckRule(rule), who, sentence) for rule, who, sentence in parts_violations(problem, plan)
-            )
+            found.extend(_named(parts_violations(problem, plan)))
         found.extend(
             Violation(CheckRule.SCORE, "plan", sentence) for sentence in score_violations(problem, plan, rules)
         )
     return tuple(found)
+
+
+def _named(found: Iterable[tuple[str, str, str]]) -> Iterator[Violation]:
+    return (Violation(CheckRule(rule), who, sentence) for rule, who, sentence in found)
 
 
 def _complete(problem: Problem, plan: Plan) -> Iterator[Violation]:

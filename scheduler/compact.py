@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from scheduler.facts import Facts, Node, Slot
+from scheduler.coupling import Wait
+from scheduler.facts import NEVER, Facts, Node, Slot
 from scheduler.problem import Break
 from scheduler.units import Seconds
 
@@ -24,7 +25,9 @@ def departure(slot: Slot, leg: Seconds, first: Seconds, gap: int) -> Seconds:
     return _latest_free(slot.break_, gap == 0, leg, first)
 
 
-def compact(facts: Facts, slot: Slot, nodes: Sequence[Node], times: Times, limits: Sequence[Seconds]) -> Times:
+def compact(
+    facts: Facts, slot: Slot, nodes: Sequence[Node], times: Times, limits: Sequence[Seconds], waits: Sequence[Wait]
+) -> Times:
     """The latest starts with the same end, and the break between the same stops.
 
     This is the shortest route in time for the order where each stop has a single window (Savelsbergh 1992, "The
@@ -37,6 +40,7 @@ def compact(facts: Facts, slot: Slot, nodes: Sequence[Node], times: Times, limit
         nodes: the stops.
         times: feasible times with the earliest end.
         limits: no stop starts after its limit, unless it does so already.
+        waits: delays to be kept between stops.
     """
     starts, gap, end = times
     late = list(starts)
@@ -44,7 +48,9 @@ def compact(facts: Facts, slot: Slot, nodes: Sequence[Node], times: Times, limit
     for i in range(len(nodes) - 1, -1, -1):
         node = nodes[i]
         free = _latest_free(slot.break_, gap == i + 1, facts.travel[node.place][place], bound)
-        late[i] = _latest_start(node, starts[i], min(free - node.duration, max(starts[i], limits[i])))
+        awaited = min((late[j] - delay for j, k, delay in waits if k == i), default=NEVER)
+        last = min(free, awaited) - node.duration
+        late[i] = _latest_start(node, starts[i], min(last, node.latest, max(starts[i], limits[i])))
         place, bound = node.place, late[i]
     if gap == 0 and slot.break_ is not None and bound - facts.travel[slot.start_place][place] > slot.break_.latest:
         gap = NO_BREAK

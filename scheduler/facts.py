@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.coupling import Coupling
 from scheduler.plan import ReasonCode
 from scheduler.policy import HardRule, SchedulingPolicy
 from scheduler.problem import Break, Engineer, PinKind, Problem, Visit, Warehouse, Window
@@ -77,6 +78,8 @@ class Node:
     Attributes:
         windows: first and last start of each window, in order.
         earliest: a further bound on the start: a shipped part, or a published start that is held.
+        not_before: likewise, for what other visits in the plan demand; never a reason to be late for a pin.
+        latest: the last start that other visits in the plan allow.
     """
 
     place: Place
@@ -85,6 +88,8 @@ class Node:
     earliest: Seconds = 0
     may_be_late: bool = False
     is_visit: bool = True
+    not_before: Seconds = 0
+    latest: Seconds = NEVER
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,7 @@ class Facts:
         nodes: for each item of a route (see ``timing``), its node with the usual duration; see ``node``.
         learned: for each engineer, timing and node of the visits that take this engineer another time than usual.
         held: for each item, the published start if it may still be held.
+        coupling: groups and orders of visits.
     """
 
     def __init__(self, problem: Problem, policy: SchedulingPolicy) -> None:
@@ -123,6 +129,7 @@ class Facts:
         self.fit = [[_fit(visit, engineer, policy) for engineer in problem.engineers] for visit in problem.visits]
         self.nodes = _nodes(problem, self.timings)
         self.learned = _learned(problem, self.timings, self.nodes)
+        self.coupling = Coupling(problem)
         self.held = _held_starts(problem, self.timings)
         self.blocked = [[self._block(visit, slot) for slot in self.slots] for visit in problem.visits]
         self.allowed = [[slot.index for slot in self.slots if row[slot.index] is None] for row in self.blocked]

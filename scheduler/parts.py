@@ -45,6 +45,18 @@ class Ledger:
         twin.stock = [dict(stock) for stock in self.stock]
         return twin
 
+    def holds(self, v: int, engineer: int, supply: Supply) -> bool:
+        """Whether the units of a supply are still there."""
+        parts = self._facts.problem.visits[v].parts
+        for sku, source in supply.sources.items():
+            if source.kind is SourceKind.VAN and self.vans[engineer].get(sku, 0) < parts[sku]:
+                return False
+            if source.warehouse_id is not None:
+                stock = self.stock[self._facts.warehouse_index[source.warehouse_id]]
+                if stock.get(sku, 0) < parts[sku]:
+                    return False
+        return True
+
     def take(self, v: int, engineer: int, supply: Supply) -> None:
         """Book a supply out."""
         self._move(v, engineer, supply, -1)

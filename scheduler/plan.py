@@ -104,6 +104,8 @@ class ReasonCode(StrEnum):
     MAX_VISITS = "max_visits"
     WINDOW = "window"
     TIME = "time"
+    ORDER = "order"
+    GROUP = "group"
     PUSHED_OUT = "pushed_out"
     POSSIBLE = "possible"
 
@@ -118,7 +120,8 @@ class Reason:
         count: how many shifts (or engineers, for what does not depend on the shift) fail for it.
         nearest: the engineer who came nearest, if that can be said.
         shortfall: by how much the nearest failed: levels, units of a part, or seconds.
-        visits: the visits that hold the place (``pushed_out``, ``max_visits``) or take the parts (``parts``).
+        visits: the visits that hold the place (``pushed_out``, ``max_visits``), take the parts (``parts``), are
+            waited for (``order``) or would have to start at the same moment (``group``).
         until: when shipped parts would be there, for ``parts``.
     """
 

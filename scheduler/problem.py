@@ -3,8 +3,7 @@
 Frozen, whole numbers only. Times are seconds from the start of the horizon. Occupied time is half open
 ``[start, end)``; a window includes both of its ends (the VRPTW convention).
 
-Left out for now: groups (several engineers at the same time), order between visits, fairness of load, and travel
-times that depend on the hour.
+Left out for now: fairness of load, and travel times that depend on the hour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -190,6 +189,14 @@ class Published:
 
 
 @dataclass(frozen=True)
+class After:
+    """The work starts only when that of another visit is done, and at least ``delay`` after its end."""
+
+    visit: str
+    delay: Seconds = 0
+
+
+@dataclass(frozen=True)
 class Visit:
     """Work at a place that one engineer does in one go.
 
@@ -209,6 +216,9 @@ class Visit:
         published: the booking as it was published, for stability.
         shipped: parts that can be sent to the site, and when they would be there.
         requested: when it was asked for; only the first-come engine looks at it.
+        after: the visits it waits for; it is left out if one of them is.
+        group: the name of two or three visits at one place that start at the same moment with different engineers;
+            all of them are planned or none.
     """
 
     id: str
@@ -231,6 +241,8 @@ class Visit:
     shipped: Mapping[Sku, Seconds] = field(default_factory=dict)
     requested: Seconds = 0
     durations: Mapping[str, Seconds] = field(default_factory=dict)
+    after: tuple[After, ...] = ()
+    group: str | None = None
 
     def duration_for(self, engineer: str) -> Seconds:
         """How long the work takes an engineer."""

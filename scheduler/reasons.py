@@ -25,6 +25,8 @@ STAGES = (
     ReasonCode.WINDOW,
     ReasonCode.MAX_VISITS,
     ReasonCode.PARTS,
+    ReasonCode.ORDER,
+    ReasonCode.GROUP,
     ReasonCode.TIME,
     ReasonCode.PUSHED_OUT,
     ReasonCode.POSSIBLE,
@@ -133,6 +135,9 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
     alone = time_route(facts, slot, [v], {})
     if alone is None:
         return Miss(ReasonCode.WINDOW, engineer, index)
+    waited = facts.coupling.waited_for(v)
+    if any(state.slot_of[u] is None for u in waited) or not _in_turn(state, v, slot):
+        return Miss(ReasonCode.ORDER, engineer, index, visits=tuple(sorted(waited)))
     if not _supplied_alone(state, v, slot, fresh.supplies(v, engineer)):
         if facts.lenders(v, engineer) and _supplied_alone(state, v, slot, fresh.part_supplies(v, engineer)):
             missing = sorted(facts.problem.visits[v].tools - facts.problem.engineers[engineer].tools)
@@ -142,9 +147,22 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
         return Miss(ReasonCode.MAX_VISITS, engineer, index, visits=tuple(state.visits_in(index)))
     if next(state.ledger.supplies(v, engineer), None) is None:
         return _no_parts(state, v, index, state.ledger)
-    if next(state.insertions(v, index), None) is not None:
-        return Miss(ReasonCode.POSSIBLE, engineer, index)
+    if _fits(state, v, index):
+        partners = facts.coupling.partners.get(v, ())
+        return Miss(ReasonCode.GROUP if partners else ReasonCode.POSSIBLE, engineer, index, visits=partners)
     return Miss(ReasonCode.TIME, engineer, index)
+
+
+def _in_turn(state: State, v: int, slot: Slot) -> bool:
+    """Could the visit start after those it waits for if the engineer had nothing else to do?"""
+    bounds = {v: state.bounds_of(v, slot.index)}
+    return time_route(state.facts, slot, [v], {}, bounds) is not None
+
+
+def _fits(state: State, v: int, index: int) -> bool:
+    """Could the visit be put into a shift as it is, whenever the rest of its group comes?"""
+    within = (0, NEVER) if v in state.facts.coupling.partners else None
+    return next(state.insertions(v, index, within=within), None) is not None
 
 
 def _supplied_alone(state: State, v: int, slot: Slot, supplies: Iterable[Supply]) -> bool:
@@ -232,7 +250,7 @@ def _who_holds(state: State, v: int, miss: Miss) -> Miss:
 
 def _fits_without(state: State, v: int, u: int, slot: int) -> bool:
     twin = state.copy()
-    return twin.remove(u) and next(twin.insertions(v, slot), None) is not None
+    return twin.remove(u) and _fits(twin, v, slot)
 
 
 def _reason(facts: Facts, v: int, misses: list[Miss]) -> Reason:

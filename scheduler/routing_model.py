@@ -37,12 +37,18 @@ Choices = Mapping[int, Sequence[int]]
 """For each visit that the model may serve, its slots; never empty ones."""
 
 
-def choices_for(facts: Facts, detours: Detours, slots: Collection[int], visits: Iterable[int]) -> Choices:
+Frozen = Mapping[int, Seconds]
+"""Visits that stay at their start."""
+
+
+def choices_for(
+    facts: Facts, detours: Detours, slots: Collection[int], visits: Iterable[int]
+) -> dict[int, Sequence[int]]:
     """What the model can decide: visits that have a start time left and a slot with the parts.
 
     The library crashes on a model without vehicles, so callers leave out a model without choices.
     """
-    found = {
+    found: dict[int, Sequence[int]] = {
         v: [
             slot for slot in facts.allowed[v] if slot in slots and (v, facts.slots[slot].engineer) not in detours.barred
         ]
@@ -68,8 +74,9 @@ def _last(facts: Facts, v: int) -> Seconds:
 class RoutingModel:
     """One vehicle per usable shift, one node per visit that somebody can do, one node per start or end place."""
 
-    def __init__(self, facts: Facts, detours: Detours, choices: Choices) -> None:
+    def __init__(self, facts: Facts, detours: Detours, choices: Choices, frozen: Frozen) -> None:
         self._facts = facts
+        self._frozen = frozen
         self._detours = detours
         self._allowed = choices
         self._visits = list(choices)
@@ -169,8 +176,11 @@ class RoutingModel:
             self._time.SetCumulVarSoftLowerBound(index, timing.published, moved)
 
     def _add_windows(self, v: int) -> None:
-        """A visit starts in one of its windows, and not before its shipped parts are there."""
+        """A visit starts in one of its windows, and not before its shipped parts are there; or just when it does."""
         start = self._time.CumulVar(self._index[v])
+        if v in self._frozen:
+            start.SetValue(self._frozen[v])
+            return
         windows = self._facts.timings[v].windows
         start.SetRange(_first(self._facts, self._detours, v), _last(self._facts, v))
         reached = windows[0].end

@@ -8,13 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.compact import NO_BREAK, Times, compact, departure
+from scheduler.coupling import Wait
 from scheduler.facts import NEVER, Facts, Node, Slot
 from scheduler.problem import Break
 from scheduler.units import Cost, Seconds
 
-__all__ = ["NO_BREAK", "Item", "Timed", "time_route", "warehouse_item"]
+__all__ = ["NO_BREAK", "Bounds", "Item", "Timed", "time_route", "warehouse_item"]
 
 Item = int
+
+Bounds = tuple[Seconds, Seconds]
+"""The first and the last start that is allowed."""
 
 
 def warehouse_item(w: int) -> Item:
@@ -41,7 +45,13 @@ class Timed:
     cost: Cost
 
 
-def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> Timed | None:
+def time_route(
+    facts: Facts,
+    slot: Slot,
+    items: Sequence[Item],
+    ready: Mapping[int, Seconds],
+    bounds: Mapping[int, Bounds] | None = None,
+) -> Timed | None:
     """The cheapest of two timings: everything as early as possible, or published starts held.
 
     Where working time is paid for, each of the two is also tried with the latest departure.
@@ -51,29 +61,41 @@ def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[i
         slot: the shift that is driven.
         items: the route.
         ready: for visits that wait for a shipped part, when it is there.
+        bounds: for visits that depend on other routes, the first and last start that these allow.
 
     Returns:
         The times, or None if no times keep all hard rules.
     """
+    waits = facts.coupling.waits(items) if facts.coupling.before else []
+    if waits is None:
+        return None
     nodes = _route_nodes(facts, slot, items, ready)
-    first = _forward(facts, slot, nodes)
+    if bounds:
+        nodes = [_bounded(node, *bounds[i]) if i in bounds else node for i, node in zip(items, nodes, strict=True)]
+    first = _forward(facts, slot, nodes, waits)
     if first is None:
         return None
-    best = _cheapest(facts, slot, items, nodes, first)
+    best = _cheapest(facts, slot, items, nodes, first, waits)
     held = _held(facts, items, nodes)
-    second = None if held is None else _forward(facts, slot, held)
+    second = None if held is None else _forward(facts, slot, held, waits)
     if held is not None and second is not None:
-        best = min(best, _cheapest(facts, slot, items, held, second), key=lambda timed: timed.cost)
+        best = min(best, _cheapest(facts, slot, items, held, second, waits), key=lambda timed: timed.cost)
     return best
 
 
-def _cheapest(facts: Facts, slot: Slot, items: Sequence[Item], nodes: list[Node], times: Times) -> Timed:
+def _bounded(node: Node, first: Seconds, last: Seconds) -> Node:
+    return replace(node, not_before=first, latest=last)
+
+
+def _cheapest(
+    facts: Facts, slot: Slot, items: Sequence[Item], nodes: list[Node], times: Times, waits: Sequence[Wait]
+) -> Timed:
     """The times as they are, or compact: as far as it goes, or as far as no visit becomes late or moves for it."""
     early = _priced(facts, slot, items, times)
     if not facts.policy.working_percent:
         return early
-    free = compact(facts, slot, nodes, times, [NEVER] * len(items))
-    soft = compact(facts, slot, nodes, times, [facts.soft_limit(item, slot.engineer) for item in items])
+    free = compact(facts, slot, nodes, times, [NEVER] * len(items), waits)
+    soft = compact(facts, slot, nodes, times, [facts.soft_limit(item, slot.engineer) for item in items], waits)
     return min(early, *(_priced(facts, slot, items, late) for late in (free, soft)), key=lambda timed: timed.cost)
 
 
@@ -92,16 +114,19 @@ def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] 
     return None if out == nodes else out
 
 
-def _fit(node: Node, arrival: Seconds, pinned_until: Seconds) -> Seconds:
-    """The first allowed start at or after the arrival, or NEVER.
+def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) -> Seconds:
+    """The first allowed start at or after the arrival and the release by another visit, or NEVER.
 
     A visit pinned to an engineer may be late if only visits pinned to no later times come before it.
     """
-    moment = max(node.earliest, arrival)
+    at_best = max(node.earliest, arrival)
+    moment = max(at_best, node.not_before, release)
     for first, last in node.windows:
         if last >= moment:
-            return max(first, moment)
-    return moment if node.may_be_late and node.windows[0][0] >= pinned_until else NEVER
+            start = max(first, moment)
+            return start if start <= node.latest else NEVER
+    late = node.may_be_late and node.windows[0][0] >= pinned_until and moment == at_best <= node.latest
+    return moment if late else NEVER
 
 
 def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
@@ -112,7 +137,7 @@ def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
     return pause.duration + max(begin, arrival)
 
 
-def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> Times | None:
+def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait]) -> Times | None:
     """Earliest starts, where the break falls, and the end.
 
     Two labels are carried along the route: the earliest moment with the break still ahead, and with the break
@@ -122,14 +147,17 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> Times | None:
     ahead, behind = slot.start, NEVER if pause is not None else slot.start
     place, pinned_until = slot.start_place, 0
     trace: list[tuple[Seconds, Seconds, bool]] = []
+    release_ahead = release_behind = 0
     for node in nodes:
         leg = facts.travel[place][node.place]
-        start_behind = _fit(node, behind + leg, pinned_until) if behind < NEVER else NEVER
+        if waits:
+            release_ahead, release_behind = _releases(nodes, trace, waits)
+        start_behind = _fit(node, behind + leg, pinned_until, release_behind) if behind < NEVER else NEVER
         start_ahead, taken_here = NEVER, False
         if pause is not None and ahead < NEVER:
-            start_ahead = _fit(node, ahead + leg, pinned_until)
+            start_ahead = _fit(node, ahead + leg, pinned_until, release_ahead)
             arrival = _after_break(pause, ahead, ahead + leg)
-            start_now = _fit(node, arrival, pinned_until) if arrival < NEVER else NEVER
+            start_now = _fit(node, arrival, pinned_until, release_ahead) if arrival < NEVER else NEVER
             if start_now < start_behind:
                 start_behind, taken_here = start_now, True
         trace.append((start_ahead, start_behind, taken_here))
@@ -143,6 +171,19 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> Times | None:
         if node.is_visit:
             pinned_until = max(pinned_until, node.windows[0][0]) if node.may_be_late else NEVER
     return _finish(slot, trace, ahead, behind, facts.travel[place][slot.end_place])
+
+
+def _releases(
+    nodes: list[Node], trace: list[tuple[Seconds, Seconds, bool]], waits: Sequence[Wait]
+) -> tuple[Seconds, Seconds]:
+    """When the next item may start after those it waits for, with the break still ahead and behind."""
+    ahead = behind = 0
+    for i, k, delay in waits:
+        if i == len(trace):
+            taken_since = any(taken for _, _, taken in trace[k + 1 :])
+            ahead = max(ahead, trace[k][0] + nodes[k].duration + delay)
+            behind = max(behind, trace[k][0 if taken_since else 1] + nodes[k].duration + delay)
+    return ahead, behind
 
 
 def _finish(

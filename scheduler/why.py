@@ -74,7 +74,7 @@ def why(problem: Problem, policy: SchedulingPolicy, plan: Plan, visit_id: str, m
     if slot is None:
         raise ProblemError("plan", f"visit {visit_id} cannot be held in this plan any more")
     own, now, travel = facts.slots[slot].engineer, state.cost, _travel(state)
-    if not state.remove(v):
+    if not state.take_out(v):
         raise ProblemError("plan", f"visit {visit_id} cannot be taken out of its route")
     others = [_best_of(state, v, e) for e in sorted(facts.engineers_for(v)) if e != own]
     ranked = sorted((o for o in others if o is not None), key=lambda o: (o.extra, o.slot))[:most]

@@ -7,6 +7,7 @@ from scheduler.budget import Budget
 from scheduler.plan import Plan, Route, Stop, StopKind
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import (
+    After,
     Break,
     Engineer,
     Pin,
@@ -26,6 +27,7 @@ from scheduler.solve import plan
 __all__ = [
     "DAY",
     "HOUR",
+    "After",
     "Break",
     "Pin",
     "PinKind",

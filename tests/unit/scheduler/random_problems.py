@@ -7,6 +7,7 @@ import numpy as np
 
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import (
+    After,
     Break,
     Engineer,
     Pin,
@@ -50,7 +51,8 @@ def random_problem(seed: int) -> Problem:
         horizon=days * DAY,
     )
     problem = _with_loans(problem, random.Random(f"loans {seed}"))
-    return _with_durations(problem, random.Random(f"durations {seed}"))
+    problem = _with_durations(problem, random.Random(f"durations {seed}"))
+    return _coupled(problem, random.Random(f"coupled {seed}"))
 
 
 def random_policy(seed: int) -> SchedulingPolicy:
@@ -66,6 +68,25 @@ def _with_durations(problem: Problem, rng: random.Random) -> Problem:
         learned = {e.id: max(0, visit.duration + rng.choice([-900, 600, 1800])) for e in problem.engineers}
         keep = rng.sample(sorted(learned), rng.choice([0, 0, 1, len(learned)]))
         visits.append(replace(visit, durations={name: learned[name] for name in keep}))
+    return replace(problem, visits=tuple(visits))
+
+
+def _coupled(problem: Problem, rng: random.Random) -> Problem:
+    """For half of the seeds, some visits wait for others and some start together."""
+    visits = list(problem.visits)
+    if rng.random() < 0.5 or len(visits) < 4:
+        return problem
+    for number in range(rng.randint(0, 2)):
+        members = rng.sample([v for v, visit in enumerate(visits) if visit.group is None], 2)
+        for v in members:
+            visits[v] = replace(visits[v], group=f"G{number}", place=visits[members[0]].place)
+    groups = [visit.group for visit in visits]
+    for v in range(1, len(visits)):
+        others = [u for u in range(v) if groups[u] is None or groups[u] != groups[v]]
+        free = groups[v] is None or groups.index(groups[v]) == v
+        if rng.random() < 0.2 and others and free:
+            waits = (After(visits[u].id, rng.choice([0, 0, HOUR])) for u in rng.sample(others, 1))
+            visits[v] = replace(visits[v], after=tuple(waits))
     return replace(problem, visits=tuple(visits))
 
 
