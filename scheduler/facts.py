@@ -185,6 +185,18 @@ class Facts:
         rate = self.problem.engineers[slot.engineer].cost_per_hour
         return (end - departure) * rate * self.policy.working_percent // 360_000
 
+    def load_cost(self, slot: Slot, items: Iterable[int]) -> Cost:
+        """Cost of the load of a route, for fairness: convex in its share of the shift; see ``policy``."""
+        if not self.policy.fairness_percent:
+            return 0
+        busy, place, shift = 0, slot.start_place, self.problem.engineers[slot.engineer].shifts[slot.shift_index]
+        for item in items:
+            node = self.node(item, slot.engineer)
+            busy += self.travel[place][node.place] + node.duration
+            place = node.place
+        busy += self.travel[place][slot.end_place]
+        return busy * busy * self.policy.fairness_percent // (100 * max(1, shift.end - shift.start))
+
     def soft_limit(self, item: int, engineer: int) -> Seconds:
         """The last start of an item of a route that costs no lateness and moves no published start further."""
         if item < 0:

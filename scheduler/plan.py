@@ -154,6 +154,7 @@ class Objective(StrEnum):
     WORKING = "working"
     NOT_PREFERRED = "not_preferred"
     OVERQUALIFIED = "overqualified"
+    FAIRNESS = "fairness"
 
 
 class PlanStatus(StrEnum):

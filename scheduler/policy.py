@@ -7,7 +7,14 @@ Objectives, in the default order of importance (each weight is far above the nex
 3. little disruption of what was published,
 4. travel time, distance, overtime and, if it is paid for, working time,
 5. the preferred engineer,
-6. the least over-qualified engineer.
+6. the least over-qualified engineer,
+7. a fair load, if it is asked for: the same share of each shift filled.
+
+Fairness is a cost of each used shift, ``busy**2 / length``: ``busy`` are the seconds of travel (as the matrix has them)
+and work, ``length`` those of the shift. For the same work in all this is least when every shift has the same share
+``busy / length``, and a further minute always costs less where the share is lower. Of the usual measures (Matl, Hartl
+and Vidal 2018, "Workload equity in vehicle routing problems") a sum of squares is the one that is a cost per route,
+judges all shifts and not only the fullest, and never rewards a detour.
 """
 
 from collections.abc import Mapping
@@ -59,6 +66,7 @@ class SchedulingPolicy:
             and breaks. 0 where engineers are paid for their shift; above 0 routes leave as late as they can.
         not_preferred: the visit has preferred engineers and another one gets it.
         overqualified_level: per skill level above what the visit requires.
+        fairness_percent: scales the cost of the load; at 100 a full shift costs one unit for each of its seconds.
     """
 
     rules: frozenset[HardRule] = ALL_RULES
@@ -74,6 +82,7 @@ class SchedulingPolicy:
     working_percent: int = 0
     not_preferred: Cost = 1_000
     overqualified_level: Cost = 100
+    fairness_percent: int = 0
 
     def on(self, rule: HardRule) -> bool:
         """Whether a hard rule is on."""

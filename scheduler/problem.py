@@ -3,7 +3,7 @@
 Frozen, whole numbers only. Times are seconds from the start of the horizon. Occupied time is half open
 ``[start, end)``; a window includes both of its ends (the VRPTW convention).
 
-Left out for now: fairness of load, and travel times that depend on the hour.
+Left out for now: travel times that depend on the hour.
 """
 
 from collections.abc import Mapping, Sequence

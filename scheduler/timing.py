@@ -35,7 +35,7 @@ class Timed:
         break_gap: the break is taken before this item (``len(starts)``: before coming home), or ``NO_BREAK``.
         departure: when the engineer leaves.
         end: when the engineer is home, or the break after coming home is over.
-        cost: travel, distance, overtime, working time, lateness, disruption, and the fit of the engineer.
+        cost: travel, distance, overtime, working time, lateness, disruption, the fit of the engineer, and the load.
     """
 
     starts: tuple[Seconds, ...]
@@ -226,5 +226,5 @@ def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: Times) -> Ti
     if not items:
         return Timed((), gap, slot.start, end, cost)
     leaves = departure(slot, facts.travel[slot.start_place][facts.nodes[items[0]].place], starts[0], gap)
-    cost += legs[place][slot.end_place] + facts.working_cost(slot, leaves, end)
+    cost += legs[place][slot.end_place] + facts.working_cost(slot, leaves, end) + facts.load_cost(slot, items)
     return Timed(tuple(starts), gap, leaves, end, cost)

@@ -108,6 +108,7 @@ def score_of(state: State) -> dict[Objective, Cost]:
         timed = state.timed[slot.index]
         if timed is not None:
             score[Objective.OVERTIME] += facts.overtime_cost(slot, timed.end)
+            score[Objective.FAIRNESS] += facts.load_cost(slot, state.routes[slot.index])
             score[Objective.WORKING] += facts.working_cost(slot, timed.departure, timed.end)
             _score_route(facts, state, slot.index, timed, score)
     return score

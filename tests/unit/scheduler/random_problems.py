@@ -56,9 +56,9 @@ def random_problem(seed: int) -> Problem:
 
 
 def random_policy(seed: int) -> SchedulingPolicy:
-    """The default policy, or one that pays for working time."""
+    """The default policy, or one that pays for working time, or for an uneven load."""
     rng = random.Random(f"policy {seed}")
-    return SchedulingPolicy(working_percent=rng.choice([0, 50, 200]))
+    return SchedulingPolicy(working_percent=rng.choice([0, 50, 200]), fairness_percent=rng.choice([0, 0, 150]))
 
 
 def _with_durations(problem: Problem, rng: random.Random) -> Problem:
