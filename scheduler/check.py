@@ -4,6 +4,7 @@ It shares no code with the engines; it knows the problem, the plan and the polic
 this finds nothing.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from itertools import pairwise
 from scheduler.check_cost import score_violations
 from scheduler.check_coupling import coupling_violations
 from scheduler.check_parts import parts_violations
-from scheduler.plan import Plan, Route, StopKind
+from scheduler.plan import Plan, Route, Stop, StopKind
 from scheduler.policy import HardRule, SchedulingPolicy
 from scheduler.problem import Engineer, Pin, PinKind, Problem, Shift, Visit
 from scheduler.units import Place, Seconds
@@ -165,22 +166,39 @@ def _ways(drive: Drive) -> Iterator[Violation]:
     beginning = _beginning(drive)
     if beginning is None:
         return
-    here, driven = beginning[1], 0
+    here, driven = beginning[1], list[Stop]()
     for stop in drive.route.stops:
         if stop.kind is StopKind.TRAVEL:
-            driven += stop.end - stop.start
+            driven.append(stop)
         elif stop.kind in (StopKind.VISIT, StopKind.WAREHOUSE):
             yield from _way(drive, here, stop.place, driven)
-            here, driven = stop.place, 0
+            here, driven = stop.place, []
     yield from _way(drive, here, drive.shift.end_place, driven)
 
 
-def _way(drive: Drive, here: Place, there: Place, driven: Seconds) -> Iterator[Violation]:
+def _way(drive: Drive, here: Place, there: Place, driven: list[Stop]) -> Iterator[Violation]:
     needed = int(drive.problem.travel[here, there]) if here != there else 0
-    if driven != needed:
-        yield Violation(
-            CheckRule.TRAVEL, drive.who, f"From place {here} to {there} takes {needed} s, the plan has {driven} s."
-        )
+    seconds = sum(stop.end - stop.start for stop in driven)
+    percents = drive.problem.travel_percent_by_hour
+    if not percents and seconds != needed:
+        sentence = f"From place {here} to {there} takes {needed} s, the plan has {seconds} s."
+        yield Violation(CheckRule.TRAVEL, drive.who, sentence)
+    if percents:
+        parts = sum(_covered(percents, stop.start, stop.end) for stop in driven)
+        spare = parts - needed * 100_000
+        if spare < 0 or (seconds and spare >= _covered(percents, driven[-1].end - 1, driven[-1].end)):
+            sentence = f"From place {here} to {there} does not take {seconds} s at that hour."
+            yield Violation(CheckRule.TRAVEL, drive.who, sentence)
+
+
+def _covered(percents: tuple[int, ...], start: Seconds, end: Seconds) -> int:
+    """How many seconds of the matrix are driven between two moments, in parts of 100,000."""
+    total = 0
+    while start < end:
+        stop = min(end, start // 3600 * 3600 + 3600)
+        total += (stop - start) * math.ceil(10_000_000 / percents[start // 3600 % len(percents)])
+        start = stop
+    return total
 
 
 def _work(drive: Drive) -> Iterator[Violation]:

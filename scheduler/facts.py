@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.coupling import Coupling
+from scheduler.hours import Hours
 from scheduler.plan import ReasonCode
 from scheduler.policy import HardRule, SchedulingPolicy
 from scheduler.problem import Break, Engineer, PinKind, Problem, Visit, Warehouse, Window
@@ -114,6 +115,7 @@ class Facts:
         learned: for each engineer, timing and node of the visits that take this engineer another time than usual.
         held: for each item, the published start if it may still be held.
         coupling: groups and orders of visits.
+        hours: how travel depends on the hour, or None if it does not.
     """
 
     def __init__(self, problem: Problem, policy: SchedulingPolicy) -> None:
@@ -130,6 +132,7 @@ class Facts:
         self.nodes = _nodes(problem, self.timings)
         self.learned = _learned(problem, self.timings, self.nodes)
         self.coupling = Coupling(problem)
+        self.hours = Hours(problem.travel_percent_by_hour) if problem.travel_percent_by_hour else None
         self.held = _held_starts(problem, self.timings)
         self.blocked = [[self._block(visit, slot) for slot in self.slots] for visit in problem.visits]
         self.allowed = [[slot.index for slot in self.slots if row[slot.index] is None] for row in self.blocked]
@@ -151,6 +154,10 @@ class Facts:
     def nodes_of(self, engineer: int, items: Iterable[int]) -> Mapping[int, Node]:
         """The nodes of an engineer's items, by item."""
         return {item: self.node(item, engineer) for item in items} if self.learned[engineer] else self.nodes
+
+    def arrival(self, leaves: Seconds, leg: Seconds) -> Seconds:
+        """When somebody who leaves then has a way of ``leg`` seconds of the matrix behind."""
+        return leaves + leg if self.hours is None else self.hours.arrival(leaves, leg)
 
     def engineers_for(self, v: int) -> frozenset[int]:
         """The engineers with a slot that a visit may go to."""
@@ -242,12 +249,13 @@ class Facts:
     def _fits_alone(self, v: int, slot: Slot) -> bool:
         """Straight there, work, straight home, without parts or break; a pinned visit may be late."""
         timing = self.timing(v, slot.engineer)
-        arrival = slot.start + self.travel[slot.start_place][timing.place]
+        arrival = self.arrival(slot.start, self.travel[slot.start_place][timing.place])
         start = next((max(arrival, w.start) for w in timing.windows if w.end >= arrival), NEVER)
         if start == NEVER and timing.may_be_late:
             planned = self.problem.engineers[slot.engineer].shifts[slot.shift_index].start
             start = arrival if timing.windows[0].end >= planned else NEVER
-        return start + timing.duration + self.travel[timing.place][slot.end_place] <= slot.limit
+        home = self.travel[timing.place][slot.end_place]
+        return start < NEVER and self.arrival(start + timing.duration, home) <= slot.limit
 
 
 def engineer_block(

@@ -96,7 +96,7 @@ def _offer(state: State, v: int, slot: int) -> _Offer | None:
     free = max(free, facts.problem.visits[v].requested)
     for supply in state.ledger.supplies(v, facts.slots[slot].engineer):
         fetch = tuple(i for w in supply.warehouses if (i := warehouse_item(w)) not in route)
-        way = _way(facts, place, (*fetch, v))
+        way = _way(facts, free, place, (*fetch, v))
         after_request = replace(supply, ready=max(supply.ready, free + way))
         within = (0, NEVER) if v in facts.coupling.partners else None
         found = state.attempt(v, slot, (*route, *fetch, v), after_request, within)
@@ -105,16 +105,14 @@ def _offer(state: State, v: int, slot: int) -> _Offer | None:
     return None
 
 
-def _way(facts: Facts, place: Place, items: tuple[int, ...]) -> Seconds:
+def _way(facts: Facts, free: Seconds, place: Place, items: tuple[int, ...]) -> Seconds:
     """Travel and handling from a place to the start of the last item."""
-    way = 0
+    now = free
     for item in items:
-        if item >= 0:
-            return way + facts.travel[place][facts.timings[item].place]
-        warehouse = facts.problem.warehouses[warehouse_item(item)]
-        way += facts.travel[place][warehouse.place] + warehouse.handling
-        place = warehouse.place
-    return way
+        node = facts.nodes[item]
+        now = facts.arrival(now, facts.travel[place][node.place]) + (0 if node.is_visit else node.duration)
+        place = node.place
+    return now - free
 
 
 def _free(state: State, slot: int) -> tuple[Seconds, Place]:

@@ -2,8 +2,6 @@
 
 Frozen, whole numbers only. Times are seconds from the start of the horizon. Occupied time is half open
 ``[start, end)``; a window includes both of its ends (the VRPTW convention).
-
-Left out for now: travel times that depend on the hour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -277,6 +275,10 @@ class Problem:
         travel: seconds from place to place, ``places x places``; ``matrix`` makes one from rows.
         distance: metres from place to place, likewise.
         horizon: the end of the planned time.
+        travel_percent_by_hour: how long travel takes in each of the 24 hours from the horizon's start, and of every
+            day after it, in percent of ``travel``; empty for always the same. The speed changes on the way too (see
+            ``hours``). Costs of travel and load stay those of ``travel``: slow hours are paid for by what they cause,
+            working time, overtime and lateness.
     """
 
     places: int
@@ -286,6 +288,7 @@ class Problem:
     visits: tuple[Visit, ...]
     warehouses: tuple[Warehouse, ...] = ()
     horizon: Seconds = 86_400
+    travel_percent_by_hour: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "travel", matrix(self.travel, "travel"))

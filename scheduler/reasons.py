@@ -221,11 +221,11 @@ def _too_late_by(facts: Facts, v: int, slot: Slot) -> int | None:
     timing = facts.timing(v, slot.engineer)
     if not timing.windows:
         return None
-    arrival = slot.start + facts.travel[slot.start_place][timing.place]
+    arrival = facts.arrival(slot.start, facts.travel[slot.start_place][timing.place])
     start = next((max(arrival, w.start) for w in timing.windows if w.end >= arrival), None)
     if start is None:
         return arrival - max(window.end for window in timing.windows)
-    home = start + timing.duration + facts.travel[timing.place][slot.end_place]
+    home = facts.arrival(start + timing.duration, facts.travel[timing.place][slot.end_place])
     return max(0, home - slot.limit)
 
 

@@ -191,20 +191,21 @@ class Routes:
     ) -> Iterator[tuple[Cost, tuple[Item, ...], Supply]]:
         """Routes with the visit in each position and supply, with what the longer way costs.
 
-        A route whose travel and work alone do not fit the shift is left out.
+        A route whose travel and work alone do not fit the shift is left out, if travel always takes as long.
         """
         where, route = self.facts.slots[slot], self.routes[slot]
         if len(self.visits_in(slot)) >= where.max_visits or not self._may_join(v, slot, within):
             return
         cost, spare = self.way(slot, route)
+        steady = self.facts.hours is None
         fit = self.facts.fit[v][where.engineer] - cost
         places = range(len(route) + 1) if positions is None else tuple(positions)
         for supply in self.ledger.supplies(v, where.engineer):
-            if not supply.warehouses and spare < self.facts.timing(v, where.engineer).duration:
+            if steady and not supply.warehouses and spare < self.facts.timing(v, where.engineer).duration:
                 continue
             for items in _arrangements(v, route, supply, places):
                 cost, left = self.way(slot, items)
-                if left >= 0:
+                if left >= 0 or not steady:
                     yield cost + fit, items, supply
 
     def attempt(

@@ -129,12 +129,17 @@ def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) 
     return moment if late else NEVER
 
 
-def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
-    """The arrival when the break is taken between ``free`` and the next start, or NEVER if it is too late for it."""
+def _after_break(facts: Facts, pause: Break, free: Seconds, leg: Seconds) -> Seconds:
+    """The arrival when the break is taken between ``free`` and the next start, or NEVER if it is too late for it.
+
+    It is taken as soon as it may be, on the way if need be.
+    """
     begin = max(free, pause.earliest)
     if begin > pause.latest:
         return NEVER
-    return pause.duration + max(begin, arrival)
+    if facts.hours is not None:
+        return facts.hours.interrupted(free, begin, begin + pause.duration, leg)
+    return pause.duration + max(begin, free + leg)
 
 
 def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait]) -> Times | None:
@@ -148,15 +153,20 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait])
     place, pinned_until = slot.start_place, 0
     trace: list[tuple[Seconds, Seconds, bool]] = []
     release_ahead = release_behind = 0
+    hours = facts.hours
     for node in nodes:
         leg = facts.travel[place][node.place]
         if waits:
             release_ahead, release_behind = _releases(nodes, trace, waits)
-        start_behind = _fit(node, behind + leg, pinned_until, release_behind) if behind < NEVER else NEVER
+        start_behind = NEVER
+        if behind < NEVER:
+            arrival = behind + leg if hours is None else hours.arrival(behind, leg)
+            start_behind = _fit(node, arrival, pinned_until, release_behind)
         start_ahead, taken_here = NEVER, False
         if pause is not None and ahead < NEVER:
-            start_ahead = _fit(node, ahead + leg, pinned_until, release_ahead)
-            arrival = _after_break(pause, ahead, ahead + leg)
+            arrival = ahead + leg if hours is None else hours.arrival(ahead, leg)
+            start_ahead = _fit(node, arrival, pinned_until, release_ahead)
+            arrival = _after_break(facts, pause, ahead, leg)
             start_now = _fit(node, arrival, pinned_until, release_ahead) if arrival < NEVER else NEVER
             if start_now < start_behind:
                 start_behind, taken_here = start_now, True
@@ -170,7 +180,7 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait])
         place = node.place
         if node.is_visit:
             pinned_until = max(pinned_until, node.windows[0][0]) if node.may_be_late else NEVER
-    return _finish(slot, trace, ahead, behind, facts.travel[place][slot.end_place])
+    return _finish(facts, slot, trace, (ahead, behind), facts.travel[place][slot.end_place])
 
 
 def _releases(
@@ -187,19 +197,25 @@ def _releases(
 
 
 def _finish(
-    slot: Slot, trace: list[tuple[Seconds, Seconds, bool]], ahead: Seconds, behind: Seconds, leg: Seconds
+    facts: Facts,
+    slot: Slot,
+    trace: list[tuple[Seconds, Seconds, bool]],
+    free: tuple[Seconds, Seconds],
+    leg: Seconds,
 ) -> Times | None:
     """Choose how the route ends, and walk the labels back."""
-    pause = slot.break_
+    pause, (ahead, behind) = slot.break_, free
+    home = behind if behind >= NEVER else facts.arrival(behind, leg)
     if pause is None:
-        return None if behind + leg > slot.limit else ([t[1] for t in trace], NO_BREAK, behind + leg)
-    if ahead + leg <= min(pause.latest, slot.limit):
-        return [t[0] for t in trace], NO_BREAK, ahead + leg
-    last = _after_break(pause, ahead, ahead + leg) if ahead < NEVER else NEVER
-    end = min(last, behind + leg)
+        return None if home > slot.limit else ([t[1] for t in trace], NO_BREAK, home)
+    straight = ahead if ahead >= NEVER else facts.arrival(ahead, leg)
+    if straight <= min(pause.latest, slot.limit):
+        return [t[0] for t in trace], NO_BREAK, straight
+    last = _after_break(facts, pause, ahead, leg) if ahead < NEVER else NEVER
+    end = min(last, home)
     if end > slot.limit:
         return None
-    if last <= behind + leg:
+    if last <= home:
         return [t[0] for t in trace], len(trace), last
     starts, gap, taken = [], NO_BREAK, True
     for i in range(len(trace) - 1, -1, -1):
@@ -225,6 +241,6 @@ def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: Times) -> Ti
             place = to
     if not items:
         return Timed((), gap, slot.start, end, cost)
-    leaves = departure(slot, facts.travel[slot.start_place][facts.nodes[items[0]].place], starts[0], gap)
+    leaves = departure(facts, slot, facts.travel[slot.start_place][facts.nodes[items[0]].place], starts[0], gap)
     cost += legs[place][slot.end_place] + facts.working_cost(slot, leaves, end) + facts.load_cost(slot, items)
     return Timed(tuple(starts), gap, leaves, end, cost)

@@ -83,20 +83,31 @@ def _way(
 ) -> Iterator[Stop]:
     """Travel, break and waiting between two pieces of work; the break may interrupt the travel."""
     leg = state.facts.travel[place][to]
+    arrival = state.facts.arrival(free, leg)
     pause = state.facts.slots[index].break_
     if with_break and pause is not None:
         begin = max(free, pause.earliest)
-        before = min(leg, begin - free)
-        if before:
-            yield Stop(StopKind.TRAVEL, free, free + before, to)
-        if begin > free + before:
-            yield Stop(StopKind.WAIT, free + before, begin, to)
-        yield Stop(StopKind.BREAK, begin, begin + pause.duration, to if before or not leg else place)
-        free, leg = begin + pause.duration, leg - before
-    if leg:
-        yield Stop(StopKind.TRAVEL, free, free + leg, to)
-    if start > free + leg:
-        yield Stop(StopKind.WAIT, free + leg, start, to)
+        resume = begin + pause.duration
+        before = min(arrival, begin)
+        if before > free:
+            yield Stop(StopKind.TRAVEL, free, before, to)
+        if begin > before:
+            yield Stop(StopKind.WAIT, before, begin, to)
+        yield Stop(StopKind.BREAK, begin, resume, to if before > free or not leg else place)
+        arrival = _resumed(state, free, begin, resume, leg)
+        free = resume
+    if arrival > free:
+        yield Stop(StopKind.TRAVEL, free, arrival, to)
+    if start > arrival:
+        yield Stop(StopKind.WAIT, arrival, start, to)
+
+
+def _resumed(state: State, leaves: Seconds, begin: Seconds, resume: Seconds, leg: Seconds) -> Seconds:
+    """The arrival after a break on the way."""
+    hours = state.facts.hours
+    if hours is not None:
+        return hours.interrupted(leaves, begin, resume, leg)
+    return resume + max(0, leg - (begin - leaves))
 
 
 def score_of(state: State) -> dict[Objective, Cost]:

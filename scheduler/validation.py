@@ -18,6 +18,10 @@ def validate(problem: Problem) -> None:
         _require(len(matrix) == problem.places, name, f"must be {problem.places} x {problem.places}")
         _require(not matrix.diagonal().any(), name, "must be 0 from a place to itself")
     _require(problem.horizon >= 0, "horizon", "must not be negative")
+    percents = problem.travel_percent_by_hour
+    _require(len(percents) in (0, 24), "travel_percent_by_hour", "must have 24 hours, or none")
+    for hour, percent in enumerate(percents):
+        _require(10 <= percent <= 1000, f"travel_percent_by_hour[{hour}]", "must be from 10 to 1000")
     _unique("engineers", (engineer.id for engineer in problem.engineers))
     _unique("visits", (visit.id for visit in problem.visits))
     _unique("warehouses", (warehouse.id for warehouse in problem.warehouses))

@@ -52,7 +52,11 @@ def random_problem(seed: int) -> Problem:
     )
     problem = _with_loans(problem, random.Random(f"loans {seed}"))
     problem = _with_durations(problem, random.Random(f"durations {seed}"))
-    return _coupled(problem, random.Random(f"coupled {seed}"))
+    problem = _coupled(problem, random.Random(f"coupled {seed}"))
+    hours = random.Random(f"hours {seed}")
+    if hours.random() < 0.7:
+        return problem
+    return replace(problem, travel_percent_by_hour=tuple(hours.choice([70, 100, 130, 190]) for _ in range(24)))
 
 
 def random_policy(seed: int) -> SchedulingPolicy:
