@@ -80,8 +80,11 @@ class Ledger:
         Tools that the engineer lacks are borrowed where parts are fetched, or else at each warehouse that lends them.
         """
         lenders = self._facts.lenders(v, engineer)
+        if not lenders:
+            yield from self.part_supplies(v, engineer)
+            return
         for supply in self.part_supplies(v, engineer):
-            if not lenders or not set(lenders).isdisjoint(supply.warehouses):
+            if not set(lenders).isdisjoint(supply.warehouses):
                 yield supply
             else:
                 yield from (replace(supply, warehouses=(*supply.warehouses, w)) for w in lenders)

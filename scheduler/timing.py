@@ -119,14 +119,14 @@ def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) 
 
     A visit pinned to an engineer may be late if only visits pinned to no later times come before it.
     """
-    at_best = max(node.earliest, arrival)
-    moment = max(at_best, node.not_before, release)
+    moment = max(node.earliest, arrival, node.not_before, release)
     for first, last in node.windows:
         if last >= moment:
             start = max(first, moment)
             return start if start <= node.latest else NEVER
-    late = node.may_be_late and node.windows[0][0] >= pinned_until and moment == at_best <= node.latest
-    return moment if late else NEVER
+    if not node.may_be_late or node.windows[0][0] < pinned_until:
+        return NEVER
+    return moment if moment == max(node.earliest, arrival) <= node.latest else NEVER
 
 
 def _after_break(facts: Facts, pause: Break, free: Seconds, leg: Seconds) -> Seconds:
