@@ -4,11 +4,11 @@ For each engineer the shift that came nearest counts. What takes longer to test 
 tested for the engineers who pass nearest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scheduler.facts import NEVER, Facts, Slot, engineer_block, pinned_engineer
-from scheduler.parts import Ledger
+from scheduler.parts import Ledger, Supply
 from scheduler.plan import Reason, ReasonCode, SourceKind, Unassigned
 from scheduler.sentences import Told, sentence
 from scheduler.state import State
@@ -25,6 +25,8 @@ STAGES = (
     ReasonCode.WINDOW,
     ReasonCode.MAX_VISITS,
     ReasonCode.PARTS,
+    ReasonCode.ORDER,
+    ReasonCode.GROUP,
     ReasonCode.TIME,
     ReasonCode.PUSHED_OUT,
     ReasonCode.POSSIBLE,
@@ -103,7 +105,7 @@ def _never(facts: Facts, v: int, e: int) -> Miss | None:
     pinned = pinned_engineer(visit)
     if pinned is not None:
         return None if pinned == engineer.id else Miss(ReasonCode.PIN, e)
-    code = engineer_block(visit, engineer, 0, facts.policy)
+    code = engineer_block(visit, engineer, 0, facts.policy, facts.problem.warehouses)
     match code:
         case ReasonCode.SKILL:
             gaps = {
@@ -133,20 +135,39 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
     alone = time_route(facts, slot, [v], {})
     if alone is None:
         return Miss(ReasonCode.WINDOW, engineer, index)
-    if not _supplied_alone(state, v, slot, fresh):
+    waited = facts.coupling.waited_for(v)
+    if any(state.slot_of[u] is None for u in waited) or not _in_turn(state, v, slot):
+        return Miss(ReasonCode.ORDER, engineer, index, visits=tuple(sorted(waited)))
+    if not _supplied_alone(state, v, slot, fresh.supplies(v, engineer)):
+        if facts.lenders(v, engineer) and _supplied_alone(state, v, slot, fresh.part_supplies(v, engineer)):
+            missing = sorted(facts.problem.visits[v].tools - facts.problem.engineers[engineer].tools)
+            return Miss(ReasonCode.TOOLS, engineer, index, detail=f"{', '.join(missing)} not lent in time")
         return _no_parts(state, v, index, fresh)
     if len(state.visits_in(index)) >= slot.max_visits:
         return Miss(ReasonCode.MAX_VISITS, engineer, index, visits=tuple(state.visits_in(index)))
     if next(state.ledger.supplies(v, engineer), None) is None:
         return _no_parts(state, v, index, state.ledger)
-    if next(state.insertions(v, index), None) is not None:
-        return Miss(ReasonCode.POSSIBLE, engineer, index)
+    if _fits(state, v, index):
+        partners = facts.coupling.partners.get(v, ())
+        return Miss(ReasonCode.GROUP if partners else ReasonCode.POSSIBLE, engineer, index, visits=partners)
     return Miss(ReasonCode.TIME, engineer, index)
 
 
-def _supplied_alone(state: State, v: int, slot: Slot, fresh: Ledger) -> bool:
-    """Could the parts be there in time if the engineer had nothing else to do?"""
-    for supply in fresh.supplies(v, slot.engineer):
+def _in_turn(state: State, v: int, slot: Slot) -> bool:
+    """Could the visit start after those it waits for if the engineer had nothing else to do?"""
+    bounds = {v: state.bounds_of(v, slot.index)}
+    return time_route(state.facts, slot, [v], {}, bounds) is not None
+
+
+def _fits(state: State, v: int, index: int) -> bool:
+    """Could the visit be put into a shift as it is, whenever the rest of its group comes?"""
+    within = (0, NEVER) if v in state.facts.coupling.partners else None
+    return next(state.insertions(v, index, within=within), None) is not None
+
+
+def _supplied_alone(state: State, v: int, slot: Slot, supplies: Iterable[Supply]) -> bool:
+    """Could parts and tools be there in time if the engineer had nothing else to do?"""
+    for supply in supplies:
         items = [*(warehouse_item(w) for w in supply.warehouses), v]
         if time_route(state.facts, slot, items, {v: supply.ready}) is not None:
             return True
@@ -197,14 +218,14 @@ def _expiring(facts: Facts, v: int, slot: Slot) -> str:
 
 def _too_late_by(facts: Facts, v: int, slot: Slot) -> int | None:
     """Seconds by which the straight way misses the last window, or the way home the end of the shift."""
-    timing = facts.timings[v]
+    timing = facts.timing(v, slot.engineer)
     if not timing.windows:
         return None
-    arrival = slot.start + facts.travel[slot.start_place][timing.place]
+    arrival = facts.arrival(slot.start, facts.travel[slot.start_place][timing.place])
     start = next((max(arrival, w.start) for w in timing.windows if w.end >= arrival), None)
     if start is None:
         return arrival - max(window.end for window in timing.windows)
-    home = start + timing.duration + facts.travel[timing.place][slot.end_place]
+    home = facts.arrival(start + timing.duration, facts.travel[timing.place][slot.end_place])
     return max(0, home - slot.limit)
 
 
@@ -229,7 +250,7 @@ def _who_holds(state: State, v: int, miss: Miss) -> Miss:
 
 def _fits_without(state: State, v: int, u: int, slot: int) -> bool:
     twin = state.copy()
-    return twin.remove(u) and next(twin.insertions(v, slot), None) is not None
+    return twin.remove(u) and _fits(twin, v, slot)
 
 
 def _reason(facts: Facts, v: int, misses: list[Miss]) -> Reason:

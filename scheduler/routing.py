@@ -96,19 +96,25 @@ def _distance(state: State, v: int, slot: int) -> Seconds:
 
 
 def _round(state: State, slots: frozenset[int], limits: SearchLimits) -> None:
-    """Let the library reorder some shifts, with a few unassigned visits; keep the answer if it is cheaper."""
+    """Let the library reorder some shifts, with a few unassigned visits; keep the answer if it is cheaper.
+
+    Visits that depend on others stay where and when they are.
+    """
+    coupled = state.facts.coupling.visits
     on_them = [v for slot in sorted(slots) for v in state.visits_in(slot)]
-    left_out = (v for v in state.unassigned if not slots.isdisjoint(state.facts.allowed[v]))
+    left_out = (v for v in state.unassigned if v not in coupled and not slots.isdisjoint(state.facts.allowed[v]))
     visits = [*on_them, *list(left_out)[:OPEN_AT_ONCE]]
     detours = allocate(state, visits)
-    choices = choices_for(state.facts, detours, slots, visits)
+    frozen = {v: state.start_of(v) for v in on_them if v in coupled}
+    choices = choices_for(state.facts, detours, slots, (v for v in visits if v not in frozen))
     if not choices:
         return
-    orders = RoutingModel(state.facts, detours, choices).solve({slot: state.visits_in(slot) for slot in slots}, limits)
-    if orders is None:
-        return
+    choices |= {v: [slot] for v in frozen if (slot := state.slot_of[v]) is not None}
+    model = RoutingModel(state.facts, detours, choices, frozen)
+    orders = model.solve({slot: state.visits_in(slot) for slot in slots}, limits)
     found = state.copy()
-    found.clear(slots)
+    if orders is None or not found.clear(slots):
+        return
     place_in_order(found, orders)
     found.insert_all(found.unassigned, slots)
     if found.cost < state.cost:

@@ -13,6 +13,7 @@ from scheduler.problem import Position, Problem, matrix
 from scheduler.solve import plan
 from scheduler.validation import validate
 from tests.unit.scheduler.builders import (
+    After,
     Pin,
     PinKind,
     Skill,
@@ -28,6 +29,7 @@ from tests.unit.scheduler.random_problems import random_problem
 
 WRONG: list[tuple[str, tuple[Any, ...]]] = [
     ("visits[V0].duration", (a_visit(duration=-1),)),
+    ("visits[V0].durations[E0]", (a_visit(durations={"E0": -1}),)),
     ("visits[V0].place", (a_visit(place=12),)),
     ("visits[V0].earliest", (a_visit(earliest=-1),)),
     ("visits[V0].priority", (a_visit(priority=6),)),
@@ -76,6 +78,45 @@ def test_a_matrix_that_makes_no_sense_is_refused(rows: Any, rule: str) -> None:
     with pytest.raises(ProblemError) as caught:
         matrix(rows)
     assert caught.value.rule == rule
+
+
+COUPLED: list[tuple[str, tuple[Any, ...]]] = [
+    ("visits[V0].after[0].visit", (a_visit(after=(After("V9"),)),)),
+    ("visits[V0].after[0].delay", (a_visit(after=(After("V1", -1),)), a_visit("V1"))),
+    ("visits[V0].after", (a_visit(after=(After("V0"),)),)),
+    ("visits[V1].after", (a_visit(), a_visit("V1", after=(After("V2"),)), a_visit("V2", after=(After("V1"),)))),
+    ("visits[V0].after", (a_visit(group="G", after=(After("V1"),)), a_visit("V1", group="G"))),
+    (
+        "visits[V0].after",
+        (a_visit(group="G", after=(After("V2"),)), a_visit("V1", group="G"), a_visit("V2", after=(After("V1"),))),
+    ),
+    ("visits[V0].group", (a_visit(group="G"), a_visit("V1"))),
+    ("visits[V0].group", tuple(a_visit(f"V{i}", group="G") for i in range(4))),
+    ("visits[V0].group", (a_visit(group="G"), a_visit("V1", 2, group="G"))),
+]
+
+
+@pytest.mark.parametrize(("field", "things"), COUPLED)
+def test_visits_that_depend_on_each_other_without_sense_are_refused_by_field(
+    field: str, things: tuple[Any, ...]
+) -> None:
+    with pytest.raises(ProblemError) as caught:
+        validate(a_problem(*things))
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("percents", "field"),
+    [
+        ((100,) * 23, "travel_percent_by_hour"),
+        ((100,) * 23 + (9,), "travel_percent_by_hour[23]"),
+        ((1001,) + (100,) * 23, "travel_percent_by_hour[0]"),
+    ],
+)
+def test_hours_that_make_no_sense_are_refused_by_field(percents: tuple[int, ...], field: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        validate(replace(a_problem(), travel_percent_by_hour=percents))
+    assert caught.value.field == field
 
 
 def test_a_matrix_of_the_wrong_size_or_with_a_way_from_a_place_to_itself_is_refused() -> None:
