@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.arrays import Arrays, Ints
-from scheduler.columns import NO_ITEM, Columns, Routes
+from scheduler.columns import NO_ITEM, Columns, Routes, joined
 from scheduler.cuts import violated
 from scheduler.master import Master, Relaxed
 from scheduler.price import Duals, Pricer
@@ -28,6 +28,10 @@ FRACTION = 1e-4
 
 POOL_PER_SLOT = 12
 """So many routes of the pool, at most, enter the relaxation of each slot at once."""
+
+
+ENOUGH = 400
+"""Quick pricing stops when it has found so many routes."""
 
 
 @dataclass
@@ -88,6 +92,7 @@ class Bounder:
         self.pricer = Pricer(arrays)
         self.weights = _weights(arrays)
         self.duals: Duals | None = None
+        self._turn = 0
         self.seconds = {"master": 0.0, "pool": 0.0, "quick": 0.0, "exact": 0.0}
         self.rounds = {"master": 0, "quick": 0, "exact": 0}
         none = np.zeros(0, np.intp)
@@ -195,23 +200,33 @@ class Bounder:
         return wanted[order[np.arange(len(order)) - first < POOL_PER_SLOT]]
 
     def _priced(self, node: Node, relaxed: Relaxed, exact: bool, over: Stop) -> NDArray[np.intp]:
-        """New columns by labelling; when exact, the node's bound as well."""
-        new: list[NDArray[np.intp]] = [np.zeros(0, np.intp)]
+        """New columns by labelling; when exact, the node's bound as well.
+
+        Quick pricing stops when it has found enough, and goes on with the next slots when it is called again.
+        """
+        found: list[Routes] = []
         least = np.zeros(self.arrays.slots, np.int64)
-        proven = exact
+        proven, count = exact, 0
         name = "exact" if exact else "quick"
         self.rounds[name] += 1
         with _Clock(self.seconds, name):
-            for slot in range(self.arrays.slots):
+            for turn in range(self.arrays.slots):
+                slot = (self._turn + turn) % self.arrays.slots
                 if over():
-                    return np.concatenate(new)
-                found = self.pricer.price(slot, relaxed.duals, exact)
-                new.append(self.columns.add(found.routes))
-                proven = proven and found.least is not None
-                least[slot] = 0 if found.least is None else min(0, found.least)
+                    proven = False
+                    break
+                answer = self.pricer.price(slot, relaxed.duals, exact)
+                found.append(answer.routes)
+                proven = proven and answer.least is not None
+                least[slot] = 0 if answer.least is None else min(0, answer.least)
+                count += len(answer.routes)
+                if not exact and count >= ENOUGH:
+                    self._turn = (slot + 1) % self.arrays.slots
+                    break
+            new = self.columns.add(joined(found))
         if proven:
             self._prove(node, relaxed, least)
-        return np.concatenate(new)
+        return new
 
     def _prove(self, node: Node, relaxed: Relaxed, least: Ints) -> None:
         """Sum up the bound that these prices prove."""

@@ -1,5 +1,6 @@
 """Columns: routes of one slot with their exact cost, as flat arrays that grow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,19 @@ class Routes:
     def take(self, rows: NDArray[np.intp]) -> "Routes":
         """Some of them, in the given order."""
         return Routes(self.slots[rows], self.lengths[rows], self.items[rows], self.costs[rows])
+
+
+def joined(parts: Sequence[Routes]) -> Routes:
+    """All routes of some lists."""
+    width = max((part.items.shape[1] for part in parts), default=1)
+    items = [np.pad(p.items, ((0, 0), (0, width - p.items.shape[1])), constant_values=NO_ITEM) for p in parts]
+    none = np.zeros(0, np.int32)
+    return Routes(
+        np.concatenate([none, *(part.slots for part in parts)]),
+        np.concatenate([none, *(part.lengths for part in parts)]),
+        np.concatenate([np.zeros((0, width), np.int32), *items]),
+        np.concatenate([np.zeros(0, np.int64), *(part.costs for part in parts)]),
+    )
 
 
 class Columns:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.arrays import Arrays, Ints
 from scheduler.columns import Routes
 from scheduler.cuts import binds
+from scheduler.highs import INFINITY, Highs
 from scheduler.price import Duals
 from scheduler.price_steps import SCALE
 
@@ -47,17 +47,15 @@ class Master:
         self._weights = weights
         self._cuts = np.zeros((0, 3), np.int64)
         self._routes: list[Routes] = []
-        self._highs = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "parallel": "off", "presolve": "off"}.items():
-            self._highs.setOptionValue(option, value)
+        self._highs = Highs(presolve="off")
         self._add_rows(least, most)
 
     def _add_rows(self, least: int, most: int) -> None:
-        visits, slots, inf = self._arrays.visits, self._arrays.slots, highspy.kHighsInf
+        visits, slots, inf = self._arrays.visits, self._arrays.slots, INFINITY
         lower = np.concatenate([np.ones(visits), np.full(slots, -inf), [float(least)]])
         upper = np.concatenate([np.full(visits, inf), np.ones(slots), [float(most)]])
         none = np.zeros(0, np.int32)
-        self._highs.addRows(len(lower), lower, upper, 0, np.zeros(len(lower), np.int32), none, np.zeros(0))
+        self._highs.add_rows(lower, upper, np.zeros(len(lower), np.int32), none)
         # A visit left out counts in the last row; the last column keeps that row's upper bound feasible at a price.
         count_row = visits + slots
         starts = np.append(2 * np.arange(visits), 2 * visits).astype(np.int32)
@@ -67,7 +65,7 @@ class Master:
         worst = 10.0 * float(self._arrays.unserved.max(initial=1))
         cost = np.append(self._arrays.unserved.astype(np.float64), worst)
         top = np.append(np.ones(visits), inf)
-        self._highs.addCols(visits + 1, cost, np.zeros(visits + 1), top, len(index), starts, index, value)
+        self._highs.add_columns(cost, top, starts, index, value)
 
     @property
     def cuts(self) -> Ints:
@@ -89,10 +87,8 @@ class Master:
         order = np.argsort(route, kind="stable")
         starts = np.searchsorted(route[order], np.arange(len(routes))).astype(np.int32)
         count = len(routes)
-        self._highs.addCols(
-            count, routes.costs.astype(np.float64), np.zeros(count), np.full(count, highspy.kHighsInf),
-            len(row), starts, row[order].astype(np.int32), np.ones(len(row)),
-        )  # fmt: skip
+        costs = routes.costs.astype(np.float64)
+        self._highs.add_columns(costs, np.full(count, INFINITY), starts, row[order], np.ones(len(row)))
         self._routes.append(routes)
 
     def add_cuts(self, cuts: Ints) -> None:
@@ -107,17 +103,13 @@ class Master:
         sizes = np.array([len(rows) for rows in index], np.int64)
         starts = np.append(0, np.cumsum(sizes)[:-1]).astype(np.int32) if len(cuts) else np.zeros(0, np.int32)
         flat = np.concatenate([np.zeros(0, np.int64), *index]).astype(np.int32)
-        self._highs.addRows(
-            len(cuts), np.full(len(cuts), -highspy.kHighsInf), np.ones(len(cuts)), len(flat), starts, flat,
-            np.ones(len(flat)),
-        )  # fmt: skip
+        self._highs.add_rows(np.full(len(cuts), -INFINITY), np.ones(len(cuts)), starts, flat)
         self._cuts = np.concatenate([self._cuts, cuts])
 
     def solve(self) -> Relaxed:
         """Solve, warm from the last basis."""
         self._highs.run()
-        solution = self._highs.getSolution()
-        price = np.array(solution.row_dual)
+        values, totals, price = self._highs.solution()
         visits, slots = self._arrays.visits, self._arrays.slots
         count_price = round(float(price[visits + slots]) * SCALE)
         most = np.maximum(0, SCALE * self._arrays.unserved - count_price * self._weights)
@@ -128,9 +120,9 @@ class Master:
             cut_prices=np.maximum(0, np.round(-price[visits + slots + 1 :] * SCALE).astype(np.int64)),
         )
         return Relaxed(
-            objective=self._highs.getInfo().objective_function_value,
-            used=np.array(solution.col_value)[visits + 1 :],
-            counted=float(solution.row_value[visits + slots]),
+            objective=self._highs.objective,
+            used=values[visits + 1 :],
+            counted=float(totals[visits + slots]),
             duals=duals,
             count_price=count_price,
         )

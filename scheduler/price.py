@@ -15,7 +15,7 @@ from scheduler.price_view import MOST_VISITS, S_LIMIT, S_START, View, view_of
 LONGEST = 128
 """Routes of more stops are not looked for: a slot where one is possible is not priced exactly."""
 
-FINE_GRID, COARSE_GRID = 120, 600
+FINE_GRID, COARSE_GRID = 400, 900
 """Seconds of the completion bounds' time grid, for exact and for quick pricing."""
 
 LABELS = 400_000
@@ -118,7 +118,10 @@ class Pricer:
         """Fill in the completion bounds; returns their grid."""
         grid = min(FINE_GRID if exact else COARSE_GRID, view.bucket)
         usable = grid <= view.least_step
-        completion(view.step, view.arc, view.node, view.shift, view.window, prices, grid, usable, *self._tables)
+        completion(
+            view.step, view.arc, view.node, view.shift, view.window, view.then, view.until, prices, grid, usable,
+            *self._tables,
+        )  # fmt: skip
         return grid
 
 

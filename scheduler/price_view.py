@@ -74,6 +74,8 @@ class View:
         window: first and last starts of the nodes with several windows.
         sorted_losses, lost: for each node, moments after which further visits are out of reach, ascending, and the
             visits out of reach after the first q of them, as bits, ``m x visits`` and ``m x (visits + 1) x words``.
+        then, until: for each node all others, those that can be reached the longest first, and the last start that
+            reaches them, ``m x (m - 1)``.
         bucket: seconds of a bucket of labels; ``least_step`` is the least of ``step`` between two nodes.
         rich: whether anything but one window, overtime and legs matters.
     """
@@ -89,6 +91,8 @@ class View:
     window: Ints
     sorted_losses: Ints
     lost: Ints
+    then: Ints
+    until: Ints
     bucket: int
     least_step: int
     rich: bool
@@ -130,7 +134,10 @@ def view_of(arrays: Arrays, s: int) -> View | None:
     sorted_losses, lost = _reach(step, node, visits)
     least = int(np.min(step[~np.eye(m, dtype=bool)], initial=HOUR))
     bucket = max(LEAST_BUCKET, least)
-    return View(s, ids, visits, step, arc, node, shift, need, window, sorted_losses, lost, bucket, least, rich)
+    then, until = _successors(step, node)
+    return View(
+        s, ids, visits, step, arc, node, shift, need, window, sorted_losses, lost, then, until, bucket, least, rich
+    )
 
 
 def _usable(arrays: Arrays, s: int) -> Ints:
@@ -246,6 +253,13 @@ def _reach(step: Ints, node: Ints, visits: int) -> tuple[Ints, Ints]:
     order = np.argsort(losses, axis=1, kind="stable")
     words = max(1, -(-visits // 64))
     return np.take_along_axis(losses, order, 1), _masks(order, words)
+
+
+def _successors(step: Ints, node: Ints) -> tuple[Ints, Ints]:
+    until = node[None, :, N_LAST] - step
+    np.fill_diagonal(until, -(1 << 60))
+    then = np.argsort(-until, axis=1, kind="stable")[:, :-1]
+    return then, np.take_along_axis(until, then, 1)
 
 
 @njit(cache=True)
