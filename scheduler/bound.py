@@ -97,6 +97,7 @@ class Bounder:
         self.rounds = {"master": 0, "quick": 0, "exact": 0}
         none = np.zeros(0, np.intp)
         self.nodes = [Node(0, int(self.weights.sum()), none, np.zeros((0, 3), np.int64), UNKNOWN)]
+        self._at_work: tuple[Node, Master] | None = None
         self.possible = all(view is not None for view in self.pricer.views)
 
     @property
@@ -118,7 +119,7 @@ class Bounder:
         self.columns.add(plan)
         start = self.columns.find(plan)
         for node in self.nodes:
-            node.rows = np.union1d(node.rows, start)
+            self._extend(node, start)
 
         def over() -> bool:
             return time.monotonic() >= deadline or (stop is not None and stop())
@@ -150,48 +151,56 @@ class Bounder:
 
     def _work(self, node: Node, plan_cost: int, over: Stop) -> None:
         """Add columns and cuts to a node until it is finished, beaten or due to branch."""
-        master = Master(self.arrays, self.weights, node.least, node.most)
-        master.add(self.columns.take(node.rows))
-        master.add_cuts(node.cuts)
-        inside = np.zeros(len(self.columns), np.bool_)
-        inside[node.rows] = True
+        master = self._opened(node)
         exact = False
         while not over():
             with _Clock(self.seconds, "master"):
                 relaxed = master.solve()
             self.rounds["master"] += 1
             self.duals = relaxed.duals
-            inside = np.append(inside, np.zeros(len(self.columns) - len(inside), np.bool_))
             with _Clock(self.seconds, "pool"):
-                new = self._from_pool(relaxed.duals, inside)
+                new = self._from_pool(node, relaxed.duals)
             if not len(new):
                 new = self._priced(node, relaxed, exact, over)
-                inside = np.append(inside, np.zeros(len(self.columns) - len(inside), np.bool_))
-                new = new[~inside[new]]
-            inside[new] = True
-            node.rows = np.concatenate([node.rows, new])
-            with _Clock(self.seconds, "master"):
-                master.add(self.columns.take(new))
-            if len(new):
-                exact = False
-                if self._beaten(node, plan_cost):
-                    return
-                continue
-            if not exact:
-                exact = True
-                continue
-            node.counted = relaxed.counted
+            self._extend(node, new)
             if self._beaten(node, plan_cost):
                 return
-            if abs(node.counted - round(node.counted)) > FRACTION or not self._cut(node, master, relaxed):
-                node.finished = True
+            if len(new):
+                exact = False
+            elif not exact:
+                exact = True
+            elif over():
                 return
-            exact = False
+            else:
+                node.counted = relaxed.counted
+                if abs(node.counted - round(node.counted)) > FRACTION or not self._cut(node, master, relaxed):
+                    node.finished = True
+                    return
+                exact = False
 
-    def _from_pool(self, duals: Duals, inside: NDArray[np.bool_]) -> NDArray[np.intp]:
+    def _opened(self, node: Node) -> Master:
+        """The node's relaxation; kept as long as the same node is worked on."""
+        if self._at_work is None or self._at_work[0] is not node:
+            master = Master(self.arrays, self.weights, node.least, node.most)
+            master.add(self.columns.take(node.rows))
+            master.add_cuts(node.cuts)
+            self._at_work = node, master
+        return self._at_work[1]
+
+    def _extend(self, node: Node, rows: NDArray[np.intp]) -> None:
+        """Give a node's relaxation those of the columns that it does not have."""
+        new = rows[~np.isin(rows, node.rows)]
+        node.rows = np.concatenate([node.rows, new])
+        if self._at_work is not None and self._at_work[0] is node:
+            with _Clock(self.seconds, "master"):
+                self._at_work[1].add(self.columns.take(new))
+
+    def _from_pool(self, node: Node, duals: Duals) -> NDArray[np.intp]:
         """Known routes that the relaxation lacks and wants, the best of each slot."""
         reduced = reduced_costs(self.columns, duals)
-        wanted = np.flatnonzero((reduced < 0) & ~inside & self.columns.listed)
+        wanted = (reduced < 0) & self.columns.listed
+        wanted[node.rows] = False
+        wanted = np.flatnonzero(wanted)
         if not len(wanted):
             return wanted
         slots = self.columns.slots[wanted]
