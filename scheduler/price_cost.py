@@ -1,0 +1,172 @@
+"""What routes cost exactly, and where they take their parts from."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from scheduler.arrays import ENGINEER, FORBIDDEN, Arrays, Ints
+from scheduler.clockwork import route_cost
+from scheduler.columns import Routes
+
+FROM_VAN, FROM_SHIPPED = -1, -2
+"""Sources of a part; others are warehouses."""
+
+
+def priced(arrays: Arrays, slots: NDArray[np.integer], lengths: NDArray[np.integer], items: Ints) -> Routes:
+    """Routes with their exact costs; those that no times or parts allow are left out.
+
+    A part comes from the van if it holds enough, else from the first warehouse called at before that has enough, else
+    it is shipped.
+
+    Args:
+        arrays: the problem.
+        slots, lengths, items: see ``Routes``.
+    """
+    costs = _costs(
+        np.asarray(slots, np.int64), np.asarray(lengths, np.int64), np.asarray(items, np.int64),
+        arrays.slot, arrays.node, arrays.window, arrays.work, arrays.travel, arrays.legs, arrays.fit,
+        arrays.line, arrays.sku, arrays.units, arrays.shipped, arrays.van, arrays.stock,
+        arrays.tools_missing, arrays.tools_lent,
+    )  # fmt: skip
+    fine = np.flatnonzero(costs < FORBIDDEN)
+    all_ = Routes(np.asarray(slots, np.int32), np.asarray(lengths, np.int32), np.asarray(items, np.int32), costs)
+    return all_ if len(fine) == len(costs) else all_.take(fine)
+
+
+def uses(arrays: Arrays, routes: Routes) -> Ints:
+    """What routes take from vans and warehouses.
+
+    Returns:
+        Rows of (route, holder, part, units); holders are engineers, then warehouses.
+    """
+    if not len(arrays.sku) or not len(routes):
+        return np.zeros((0, 4), np.int64)
+    return _uses(
+        routes.slots.astype(np.int64), routes.lengths.astype(np.int64), routes.items.astype(np.int64),
+        arrays.slot, arrays.line, arrays.sku, arrays.units, arrays.shipped, arrays.van, arrays.stock,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def sources_of(  # type: ignore[no-untyped-def]
+    s, items, length, visits, slot, line, sku, units, shipped, van_left, house_left, source,
+):  # fmt: skip
+    """Where each part of a route comes from, into ``source`` by row of ``line``; takes it from what is left.
+
+    Returns:
+        Whether every part has a source.
+    """
+    engineer = slot[s, ENGINEER]
+    for place in range(length):
+        v = items[place]
+        if v >= visits:
+            continue
+        for row in range(line[v], line[v + 1]):
+            part, needed = sku[row], units[row]
+            if van_left[engineer, part] >= needed:
+                van_left[engineer, part] -= needed
+                source[row] = FROM_VAN
+                continue
+            found = -1
+            for before in range(place):
+                w = items[before] - visits
+                if w >= 0 and house_left[w, part] >= needed:
+                    found = w
+                    break
+            if found >= 0:
+                house_left[found, part] -= needed
+                source[row] = found
+            elif shipped[row] >= 0:
+                source[row] = FROM_SHIPPED
+            else:
+                return False
+    return True
+
+
+@njit(cache=True)
+def _give_back(s, items, length, visits, slot, line, sku, units, van_left, house_left, source):  # type: ignore[no-untyped-def]
+    for place in range(length):
+        v = items[place]
+        if v < visits:
+            for row in range(line[v], line[v + 1]):
+                if source[row] == FROM_VAN:
+                    van_left[slot[s, ENGINEER], sku[row]] += units[row]
+                elif source[row] >= 0:
+                    house_left[source[row], sku[row]] += units[row]
+                source[row] = FROM_SHIPPED
+
+
+@njit(cache=True)
+def _has_tools(s, items, length, visits, tools_missing, tools_lent):  # type: ignore[no-untyped-def]
+    """Every tool that the engineer lacks for a visit is lent, all by one warehouse called at before."""
+    for place in range(length):
+        v = items[place]
+        if v >= visits or tools_missing[s, v] == 0:
+            continue
+        lent = False
+        for before in range(place):
+            w = items[before] - visits
+            lent = lent or (w >= 0 and tools_missing[s, v] & ~tools_lent[w] == 0)
+        if not lent:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _costs(  # type: ignore[no-untyped-def]
+    slots, lengths, items, slot, node, window, work, travel, legs, fit,
+    line, sku, units, shipped, van, stock, tools_missing, tools_lent,
+):  # fmt: skip
+    visits = fit.shape[1]
+    out = np.full(len(slots), FORBIDDEN, np.int64)
+    ready = np.zeros(len(node), np.int64)
+    source = np.full(len(sku), FROM_SHIPPED, np.int64)
+    van_left, house_left = van.copy(), stock.copy()
+    trace, other = np.zeros((items.shape[1] + 1, 4), np.int64), np.zeros((items.shape[1] + 1, 4), np.int64)
+    for r in range(len(slots)):
+        s, length = slots[r], lengths[r]
+        row = items[r]
+        fine = _has_tools(s, row, length, visits, tools_missing, tools_lent)
+        for place in range(length):
+            fine = fine and (row[place] >= visits or fit[s, row[place]] < FORBIDDEN)
+        if fine and len(sku):
+            fine = sources_of(
+                s, row, length, visits, slot, line, sku, units, shipped, van_left, house_left, source
+            )
+            for place in range(length):
+                v = row[place]
+                for need in range(line[v], line[v + 1]) if v < visits else range(0):
+                    if source[need] == FROM_SHIPPED:
+                        ready[v] = max(ready[v], shipped[need])
+        if fine:
+            out[r] = route_cost(s, row, length, ready, slot, node, window, work, travel, legs, fit, trace, other)
+        if len(sku):
+            _give_back(s, row, length, visits, slot, line, sku, units, van_left, house_left, source)
+            for place in range(length):
+                ready[row[place]] = 0
+    return out
+
+
+@njit(cache=True)
+def _uses(slots, lengths, items, slot, line, sku, units, shipped, van, stock):  # type: ignore[no-untyped-def]
+    visits = len(line) - 1
+    source = np.full(len(sku), FROM_SHIPPED, np.int64)
+    van_left, house_left = van.copy(), stock.copy()
+    out, count = np.empty((len(slots) + 64, 4), np.int64), 0
+    for r in range(len(slots)):
+        s, row = slots[r], items[r]
+        sources_of(s, row, lengths[r], visits, slot, line, sku, units, shipped, van_left, house_left, source)
+        for place in range(lengths[r]):
+            v = row[place]
+            for need in range(line[v], line[v + 1]) if v < visits else range(0):
+                if source[need] == FROM_SHIPPED:
+                    continue
+                if count >= len(out):
+                    longer = np.empty((2 * len(out), 4), np.int64)
+                    longer[:count] = out
+                    out = longer
+                holder = slot[s, ENGINEER] if source[need] == FROM_VAN else len(van) + source[need]
+                out[count, 0], out[count, 1], out[count, 2], out[count, 3] = r, holder, sku[need], units[need]
+                count += 1
+        _give_back(s, row, lengths[r], visits, slot, line, sku, units, van_left, house_left, source)
+    return out[:count]
