@@ -1,0 +1,94 @@
+"""The engines that can be measured, by name, and one solve of one case."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.case import Case, Routes, routes_of
+from benchmarks.day import Day
+from benchmarks.peers import PEERS, SEEDED
+from scheduler.check import check
+from scheduler.plan import Plan
+from scheduler.solve import ENGINES, Budget, plan
+
+OURS = "callout"
+OWN = "scheduler:"
+"""``scheduler:NAME`` is the scheduler's engine NAME; ``callout`` needs no prefix."""
+
+WARM_UP_TASKS, WARM_UP_SECONDS = 12, 2.0
+
+
+class UnknownEngineError(ValueError):
+    """There is no engine of this name, or it cannot solve this set."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an engine answered.
+
+    Attributes:
+        bound: proven least cost, in the unit of the instance's cost; None where none is claimed.
+        seconds: from the call to the answer, by the clock.
+        violations: what the scheduler's checker finds in one of its plans, and the case's judge in any answer.
+    """
+
+    cost: float
+    left_out: int
+    bound: float | None
+    seconds: float
+    violations: tuple[str, ...]
+
+
+def names() -> list[str]:
+    """Every engine that exists here."""
+    own = [OURS] if OURS in ENGINES else []
+    return [*own, *PEERS, *(f"{OWN}{name}" for name in ENGINES if name != OURS)]
+
+
+def is_seeded(name: str) -> bool:
+    """Whether the seed makes a difference to an engine."""
+    return name in SEEDED or name not in PEERS
+
+
+def require(name: str, case: Case) -> None:
+    """Refuse an engine that cannot solve a case.
+
+    Raises:
+        UnknownEngineError: with the engines there are.
+    """
+    if name not in names():
+        raise UnknownEngineError(f"there is no engine {name}; there are {', '.join(names())}")
+    if name in PEERS and not isinstance(case, Day):
+        raise UnknownEngineError(f"{name} has no stop on the way for tools and parts; it cannot solve {case.name}")
+
+
+def warm_up(name: str, case: Case) -> None:
+    """Solve a small part of a case, so that loading and compiling are over before the clock starts."""
+    solve(name, case.part(WARM_UP_TASKS), WARM_UP_SECONDS, 0)
+
+
+def solve(name: str, case: Case, seconds: float, seed: int) -> Answer:
+    """Let one engine solve one case."""
+    require(name, case)
+    if name in PEERS and isinstance(case, Day):
+        return _by_peer(PEERS[name], case, seconds, seed)
+    return _by_scheduler(name.removeprefix(OWN), case, seconds, seed)
+
+
+def _by_peer(peer: Callable[[Day, float, int], Routes], day: Day, seconds: float, seed: int) -> Answer:
+    began = time.monotonic()
+    routes = peer(day, seconds, seed)
+    took = time.monotonic() - began
+    verdict = day.judge(routes)
+    return Answer(verdict.cost, len(verdict.left_out), None, took, verdict.violations)
+
+
+def _by_scheduler(engine: str, case: Case, seconds: float, seed: int) -> Answer:
+    problem, policy = case.problem()
+    began = time.monotonic()
+    made: Plan = plan(problem, policy, Budget(seconds, seed=seed), engine)
+    took = time.monotonic() - began
+    found = tuple(f"{broken.who}: {broken.sentence}" for broken in check(problem, made, policy))
+    verdict = case.judge(routes_of(made))
+    bound = None if made.bound is None else made.bound / case.scale
+    return Answer(verdict.cost, len(verdict.left_out), bound, took, found + verdict.violations)
