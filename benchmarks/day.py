@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from benchmarks.case import Routes, Verdict
+from benchmarks.walk import Halt, walk
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Engineer, Matrix, Problem, Shift, Skill, Visit, Window
 
@@ -150,29 +151,14 @@ def _broken(travel: Matrix, vehicle: Vehicle, way: Sequence[Task]) -> Iterator[s
     load = sum(task.demand for task in way)
     if vehicle.capacity is not None and load > vehicle.capacity:
         yield f"{vehicle.name} carries {load}, at most {vehicle.capacity}"
-    now, place = vehicle.opens, vehicle.home
-    for task in way:
-        now = max(now + int(travel[place, task.place]), task.opens)
-        if now > task.closes:
-            yield f"{vehicle.name} begins {task.name} at {now}, at most {task.closes}"
-        now, place = now + task.service, task.place
-    end = now + int(travel[place, vehicle.home])
-    if end > vehicle.closes:
-        yield f"{vehicle.name} is back at {end}, at most {vehicle.closes}"
-    spell = shortest_spell(travel, vehicle, way)
-    if vehicle.longest is not None and spell > vehicle.longest:
-        yield f"{vehicle.name} is out for {spell}, at most {vehicle.longest}"
-
-
-def shortest_spell(travel: Matrix, vehicle: Vehicle, way: Sequence[Task]) -> int:
-    """Least time from leaving to coming back: the start is put off as long as nothing closes."""
-    places = [vehicle.home, *(task.place for task in way), vehicle.home]
-    legs = [int(travel[leg]) for leg in pairwise(places)]
-    latest = vehicle.closes
-    for leg, task in zip(reversed(legs), reversed(way), strict=False):
-        latest = min(latest - leg - task.service, task.closes)
-    leave = max(vehicle.opens, latest - legs[0])
-    now = leave
-    for leg, task in zip(legs, way, strict=False):
-        now = max(now + leg, task.opens) + task.service
-    return now + legs[-1] - leave
+    places = [vehicle.home, *(task.place for task in way)]
+    halts = [
+        Halt(task.name, int(travel[before, task.place]), task.opens, task.closes, task.service)
+        for before, task in zip(places, way, strict=False)
+    ]
+    walked = walk(vehicle.opens, vehicle.closes, halts, int(travel[places[-1], vehicle.home]))
+    yield from (f"{vehicle.name} comes too late to {name}" for name in walked.late)
+    if walked.end > vehicle.closes:
+        yield f"{vehicle.name} is back at {walked.end}, at most {vehicle.closes}"
+    if vehicle.longest is not None and walked.spell > vehicle.longest:
+        yield f"{vehicle.name} is out for {walked.spell}, at most {vehicle.longest}"

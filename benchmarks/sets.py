@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.case import Case
 from benchmarks.territory import territory_day
+from benchmarks.trsp import read_trsp
 from benchmarks.vrplib import read_site_dependent, read_solomon
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "bench"
@@ -39,6 +40,8 @@ class FileSet:
 FILE_SETS = {
     "solomon": FileSet("vrptw_dimacs/Solomon", "vrptw_dimacs/bks.csv", ".vrp", read_solomon),
     "gh200": FileSet("vrptw_dimacs/GH200", "vrptw_dimacs/bks.csv", ".vrp", read_solomon),
+    "trsp": FileSet("trsp_pillac/crew25", "trsp_pillac/bks.csv", ".txt", read_trsp),
+    "praxedo": FileSet("trsp_pillac/praxedo", "trsp_pillac/praxedo/bks.csv", ".txt", read_trsp),
     "sdvrptw": FileSet("sdvrptw", "sdvrptw/bks.csv", ".vrp", read_site_dependent),
 }
 NAMES = ("territory-100x20", "territory-200x40", "territory-400x80", *FILE_SETS)
