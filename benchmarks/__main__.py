@@ -16,12 +16,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         chosen = sets.instances(options.set, options.data, options.only)
-        for name in options.engines:
-            engines.require(name, sets.load(options.set, chosen[0], options.data))
+        first = sets.load(options.set, chosen[0], options.data)
+        wanted = options.engines or engines.defaults(first)
+        for name in wanted:
+            engines.require(name, first)
     except (sets.UnknownSetError, engines.UnknownEngineError) as error:
         print(error, file=sys.stderr)
         return 2
-    order = Order(options.set, chosen, options.engines, options.seeds, options.budget, options.core, options.data)
+    order = Order(options.set, chosen, wanted, options.seeds, options.budget, options.core, options.data)
     rows = _run_all(order)
     print()
     print("\n".join(table.mean_lines(rows)))
@@ -51,8 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--budget", type=_seconds, required=True, help="seconds for each solve, model building included")
     one.add_argument("--seeds", type=_numbers, default=[1], help="engine seeds, such as 1,2,3 (default: 1)")
     one.add_argument("--only", type=_words, default=[], help="some instances, such as R101,C204; days for territories")
-    default = [name for name in (engines.OURS, "vroom", "pyvrp", "routing") if name in engines.names()]
-    one.add_argument("--engines", type=_words, default=default, help=f"some of {', '.join(engines.names())}")
+    one.add_argument("--engines", type=_words, default=[], help=f"some of {', '.join(engines.names())}")
     one.add_argument("--data", type=Path, default=sets.DATA, help="folder of the public instances")
     one.add_argument("--core", type=int, default=last_core(), help="the core every solve is pinned to")
     one.add_argument("--json", type=Path, help="write every row to this file")

@@ -42,21 +42,25 @@ class Case(Protocol):
         """The best known cost, if one was published."""
 
     @property
-    def scale(self) -> int:
-        """The scheduler's cost units per unit of the instance's cost."""
-
-    @property
     def all_needed(self) -> bool:
         """Whether an answer counts only if it leaves nothing out."""
+
+    def part(self, tasks: int) -> "Case":
+        """The same instance with its first tasks only, to warm an engine up."""
+
+
+class WholeCase(Case, Protocol):
+    """A case that is known from the start and solved in one go."""
+
+    @property
+    def scale(self) -> int:
+        """The scheduler's cost units per unit of the instance's cost."""
 
     def problem(self) -> tuple[Problem, SchedulingPolicy]:
         """The instance for the scheduler."""
 
     def judge(self, routes: Routes) -> Verdict:
         """Cost and broken rules of an answer."""
-
-    def part(self, tasks: int) -> "Case":
-        """The same instance with its first tasks only, to warm an engine up."""
 
 
 def routes_of(plan: Plan) -> dict[str, list[str]]:

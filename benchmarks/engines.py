@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.case import Case, Routes, routes_of
+from benchmarks.case import Case, Routes, WholeCase, routes_of
 from benchmarks.day import Day
+from benchmarks.dynamic import DynamicDay, simulate
 from benchmarks.peers import PEERS, SEEDED
+from benchmarks.trsp import Trsp
 from scheduler.check import check
 from scheduler.plan import Plan
 from scheduler.solve import ENGINES, Budget, plan
@@ -14,6 +16,9 @@ from scheduler.solve import ENGINES, Budget, plan
 OURS = "callout"
 OWN = "scheduler:"
 """``scheduler:NAME`` is the scheduler's engine NAME; ``callout`` needs no prefix."""
+
+GREEDY = "greedy"
+"""On dynamic days: new requests are inserted at the cheapest place, and nothing is planned again."""
 
 WARM_UP_TASKS, WARM_UP_SECONDS = 12, 2.0
 
@@ -42,7 +47,13 @@ class Answer:
 def names() -> list[str]:
     """Every engine that exists here."""
     own = [OURS] if OURS in ENGINES else []
-    return [*own, *PEERS, *(f"{OWN}{name}" for name in ENGINES if name != OURS)]
+    return [*own, *PEERS, GREEDY, *(f"{OWN}{name}" for name in ENGINES if name != OURS)]
+
+
+def defaults(case: Case) -> list[str]:
+    """The engines that a case is solved with unless the command names them."""
+    fitting = {Day: ("vroom", "pyvrp", "routing"), Trsp: (), DynamicDay: (GREEDY,)}
+    return [name for name in (OURS, *fitting[type(case)]) if name in names()]
 
 
 def is_seeded(name: str) -> bool:
@@ -60,19 +71,37 @@ def require(name: str, case: Case) -> None:
         raise UnknownEngineError(f"there is no engine {name}; there are {', '.join(names())}")
     if name in PEERS and not isinstance(case, Day):
         raise UnknownEngineError(f"{name} has no stop on the way for tools and parts; it cannot solve {case.name}")
+    if name == GREEDY and not isinstance(case, DynamicDay):
+        raise UnknownEngineError(f"{name} is for dynamic days; it cannot solve {case.name}")
 
 
 def warm_up(name: str, case: Case) -> None:
     """Solve a small part of a case, so that loading and compiling are over before the clock starts."""
-    solve(name, case.part(WARM_UP_TASKS), WARM_UP_SECONDS, 0)
+    seconds = WARM_UP_SECONDS / WARM_UP_TASKS if isinstance(case, DynamicDay) else WARM_UP_SECONDS
+    solve(name, case.part(WARM_UP_TASKS), seconds, 0)
 
 
 def solve(name: str, case: Case, seconds: float, seed: int) -> Answer:
     """Let one engine solve one case."""
     require(name, case)
-    if name in PEERS and isinstance(case, Day):
-        return _by_peer(PEERS[name], case, seconds, seed)
-    return _by_scheduler(name.removeprefix(OWN), case, seconds, seed)
+    match case:
+        case DynamicDay():
+            return _by_the_clock(name, case, seconds, seed)
+        case Day() if name in PEERS:
+            return _by_peer(PEERS[name], case, seconds, seed)
+        case Day() | Trsp():
+            return _by_scheduler(name.removeprefix(OWN), case, seconds, seed)
+        case _:
+            raise TypeError(type(case).__name__)
+
+
+def _by_the_clock(name: str, day: DynamicDay, seconds: float, seed: int) -> Answer:
+    engine = None if name == GREEDY else name.removeprefix(OWN)
+    first = engine or (OURS if OURS in ENGINES else "insertion")
+    began = time.monotonic()
+    outcome = simulate(day, engine, first, seconds, seed)
+    took = time.monotonic() - began
+    return Answer(outcome.cost, len(outcome.rejected), None, took, outcome.violations)
 
 
 def _by_peer(peer: Callable[[Day, float, int], Routes], day: Day, seconds: float, seed: int) -> Answer:
@@ -83,7 +112,7 @@ def _by_peer(peer: Callable[[Day, float, int], Routes], day: Day, seconds: float
     return Answer(verdict.cost, len(verdict.left_out), None, took, verdict.violations)
 
 
-def _by_scheduler(engine: str, case: Case, seconds: float, seed: int) -> Answer:
+def _by_scheduler(engine: str, case: WholeCase, seconds: float, seed: int) -> Answer:
     problem, policy = case.problem()
     began = time.monotonic()
     made: Plan = plan(problem, policy, Budget(seconds, seed=seed), engine)

@@ -4,9 +4,11 @@ import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from benchmarks.case import Case
+from benchmarks.dynamic import read_dynamic
 from benchmarks.territory import territory_day
 from benchmarks.trsp import read_trsp
 from benchmarks.vrplib import read_site_dependent, read_solomon
@@ -41,6 +43,7 @@ FILE_SETS = {
     "solomon": FileSet("vrptw_dimacs/Solomon", "vrptw_dimacs/bks.csv", ".vrp", read_solomon),
     "gh200": FileSet("vrptw_dimacs/GH200", "vrptw_dimacs/bks.csv", ".vrp", read_solomon),
     "trsp": FileSet("trsp_pillac/crew25", "trsp_pillac/bks.csv", ".txt", read_trsp),
+    "trsp-dynamic": FileSet("trsp_pillac/crew25/dyn", "trsp_pillac/bks.csv", ".txt", read_dynamic),
     "praxedo": FileSet("trsp_pillac/praxedo", "trsp_pillac/praxedo/bks.csv", ".txt", read_trsp),
     "sdvrptw": FileSet("sdvrptw", "sdvrptw/bks.csv", ".vrp", read_site_dependent),
 }
@@ -48,7 +51,9 @@ NAMES = ("territory-100x20", "territory-200x40", "territory-400x80", *FILE_SETS)
 
 
 def instances(name: str, data: Path = DATA, only: Sequence[str] = ()) -> list[str]:
-    """The instances of a set, or those of them that ``only`` names; a name may be cut short at a dot.
+    """The instances of a set, or those of them that ``only`` names.
+
+    A name may be cut short at a dot, and may hold ``*`` for anything.
 
     Raises:
         UnknownSetError: no such set or instance, or the files are not there.
@@ -59,10 +64,14 @@ def instances(name: str, data: Path = DATA, only: Sequence[str] = ()) -> list[st
             raise UnknownSetError(f"a territory day is a number, not {wrong[0]}")
         return list(only or DAYS)
     known = sorted(_files(name, data))
-    wanted = known if not only else [full for short in only for full in known if short in (full, full.split(".")[0])]
-    if len(wanted) < len(only):
-        raise UnknownSetError(f"{name} has {', '.join(known)}")
-    return wanted
+    missing = [name for name in only if not any(_means(name, full) for full in known)]
+    if missing:
+        raise UnknownSetError(f"no instance {missing[0]}; there are {', '.join(known)}")
+    return [full for full in known if not only or any(_means(name, full) for name in only)]
+
+
+def _means(short: str, full: str) -> bool:
+    return fnmatchcase(full, short) or fnmatchcase(full.split(".")[0], short)
 
 
 def load(name: str, instance: str, data: Path = DATA) -> Case:

@@ -9,7 +9,7 @@ from benchmarks.engines import OURS
 from benchmarks.run import Row
 
 HEAD = (
-    f"{'instance':<22}{'engine':<22}{'seed':>5}{'cost':>15}{'to best':>10}{'to bound':>10}"
+    f"{'instance':<28}{'engine':<22}{'seed':>5}{'cost':>15}{'to best':>10}{'to bound':>10}"
     f"{'left out':>10}{'seconds':>9}"
 )
 
@@ -60,7 +60,7 @@ def percent(cost: float, least: float | None) -> float | None:
 
 def line(row: Row, bound: float | None) -> str:
     """A row for the screen."""
-    head = f"{row.instance:<22}{row.engine:<22}{row.seed:>5}"
+    head = f"{row.instance:<28}{row.engine:<22}{row.seed:>5}"
     if row.answer is None:
         return f"{head}  failed: {row.error}"
     answer = row.answer

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.case import Routes, Verdict
 from benchmarks.day import ONE_PER_SECOND
-from benchmarks.walk import Halt, walk
+from benchmarks.walk import TOLERANCE, Halt, walk
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Engineer, Matrix, Problem, Shift, Skill, Visit, Warehouse, Window, matrix
 
@@ -26,9 +26,6 @@ SCALE = 10_000
 DEPOT = "depot"
 PLENTY = 1_000_000
 """Units of each part at the depot."""
-
-SLACK = 1e-6
-"""Units of time by which fractions may disagree."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ class Trsp:
         """A route's nodes with the ways that lead to them, from a place on."""
         places = [start, *(node.place for node in nodes)]
         return [
-            Halt(node.name, float(self.travel[before, node.place]), node.opens, node.closes + SLACK, node.service)
+            Halt(node.name, float(self.travel[before, node.place]), node.opens, node.closes, node.service)
             for before, node in zip(places, nodes, strict=False)
         ]
 
@@ -119,9 +116,9 @@ class Trsp:
 
     def _broken(self, technician: Node, nodes: Sequence[Node]) -> Iterator[str]:
         home = float(self.travel[nodes[-1].place, technician.place])
-        walked = walk(technician.opens, technician.closes + SLACK, self.halts(technician.place, nodes), home)
+        walked = walk(technician.opens, technician.closes, self.halts(technician.place, nodes), home)
         yield from (f"{technician.name} comes too late to {name}" for name in walked.late)
-        if walked.end > technician.closes + SLACK:
+        if walked.end > technician.closes + TOLERANCE:
             yield f"{technician.name} is back at {walked.end}, at most {technician.closes}"
         yield from unable(technician, nodes)
 
@@ -160,7 +157,7 @@ def units(time: float) -> int:
 
 def whole_travel(travel: NDArray[np.float64]) -> Matrix:
     """Travel in the scheduler's seconds, rounded up."""
-    return matrix(np.ceil(travel * SCALE - SLACK).astype(np.int64))
+    return matrix(np.ceil(travel * SCALE - TOLERANCE).astype(np.int64))
 
 
 def an_engineer(technician: Node) -> Engineer:

@@ -10,6 +10,10 @@ from typing import Generic, TypeVar
 Time = TypeVar("Time", int, float)
 
 
+TOLERANCE = 1e-6
+"""By so much fractions may disagree; whole numbers never do."""
+
+
 @dataclass(frozen=True)
 class Halt(Generic[Time]):
     """Somewhere on a route: entered from ``opens`` to ``closes``, both included, left after ``service``.
@@ -32,14 +36,17 @@ class Walk(Generic[Time]):
     Attributes:
         end: back home at the earliest.
         late: the halts that are reached after they close, when everything begins as early as it can.
-        leave: the latest start with which nothing comes too late.
         spell: least time from leaving to coming back, over all starts.
     """
 
     end: Time
     late: tuple[str, ...]
-    leave: Time
     spell: Time
+
+    @property
+    def leave(self) -> Time:
+        """The latest start with which the route still ends at the earliest."""
+        return self.end - self.spell
 
 
 def walk(opens: Time, closes: Time, halts: Sequence[Halt[Time]], home: Time) -> Walk[Time]:
@@ -54,14 +61,14 @@ def walk(opens: Time, closes: Time, halts: Sequence[Halt[Time]], home: Time) -> 
     leave = max(opens, latest - way)
     late: list[str] = []
     end = _end(opens, halts, home, late)
-    return Walk(end, tuple(late), leave, _end(leave, halts, home, []) - leave)
+    return Walk(end, tuple(late), _end(leave, halts, home, []) - leave)
 
 
 def _end(leave: Time, halts: Sequence[Halt[Time]], home: Time, late: list[str]) -> Time:
     now = leave
     for halt in halts:
         now = max(now + halt.way, halt.opens)
-        if now > halt.closes:
+        if now > halt.closes + TOLERANCE:
             late.append(halt.name)
         now += halt.service
     return now + home
