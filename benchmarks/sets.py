@@ -71,7 +71,7 @@ def instances(name: str, data: Path = DATA, only: Sequence[str] = ()) -> list[st
 
 
 def _means(short: str, full: str) -> bool:
-    return fnmatchcase(full, short) or fnmatchcase(full.split(".")[0], short)
+    return fnmatchcase(full, short) or fnmatchcase(full.split(".", maxsplit=1)[0], short)
 
 
 def load(name: str, instance: str, data: Path = DATA) -> Case:
