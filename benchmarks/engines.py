@@ -52,7 +52,7 @@ def names() -> list[str]:
 
 def defaults(case: Case) -> list[str]:
     """The engines that a case is solved with unless the command names them."""
-    fitting = {Day: ("vroom", "pyvrp", "routing"), Trsp: (), DynamicDay: (GREEDY,)}
+    fitting = {Day: ("vroom", "vroom-free", "pyvrp", "routing"), Trsp: (), DynamicDay: (GREEDY,)}
     return [name for name in (OURS, *fitting[type(case)]) if name in names()]
 
 

@@ -1,5 +1,6 @@
 """Rows and means, as lines on the screen, as JSON and as a table for the documentation."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean
@@ -105,6 +106,34 @@ def means(rows: Sequence[Row]) -> list[Mean]:
     return out
 
 
+GROUP = re.compile(r".*_rd_(?P<degree>\d+)|(?P<kind>RC|R|C)(?P<horizon>\d).*")
+"""Dynamic days by the percentage of requests that come in; routing instances by kind and horizon, such as RC1."""
+
+
+def group_of(instance: str) -> str:
+    """The group of an instance within its set; empty for sets without groups."""
+    found = GROUP.fullmatch(instance)
+    if found is None:
+        return ""
+    return f"{found['degree']} % dynamic" if found["degree"] else f"{found['kind']}{found['horizon']}"
+
+
+def group_cells(rows: Sequence[Row]) -> list[list[str]]:
+    """The means of each group and engine, with a head; nothing if there is only one group."""
+    groups = sorted({group_of(row.instance) for row in rows})
+    if len(groups) < 2:
+        return []
+    cells = [["group", "engine", "counted", "mean cost", "to best known", "left out"]]
+    for group in groups:
+        its = means([row for row in rows if group_of(row.instance) == group])
+        cells += [[group, m.engine, _counted(m), number(m.cost), signed(m.gap), f"{m.left_out:.2f}"] for m in its]
+    return cells
+
+
+def _counted(mean: Mean) -> str:
+    return f"{mean.counted} of {mean.runs}"
+
+
 def _costs(rows: Iterable[Row], engine: str) -> dict[str, float]:
     """An engine's mean cost of each instance over its seeds."""
     found: dict[str, list[float]] = {}
@@ -124,7 +153,7 @@ def mean_cells(mean: Mean) -> list[str]:
     """A mean as cells under ``MEAN_COLUMNS``."""
     return [
         mean.engine,
-        f"{mean.counted} of {mean.runs}",
+        _counted(mean),
         number(mean.cost),
         signed(mean.gap),
         signed(mean.worst),
@@ -137,28 +166,44 @@ def mean_cells(mean: Mean) -> list[str]:
 
 
 def mean_lines(rows: Sequence[Row]) -> list[str]:
-    """The means for the screen."""
-    cells = [list(MEAN_COLUMNS), *(mean_cells(mean) for mean in means(rows))]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(MEAN_COLUMNS))]
+    """The means for the screen, then those of each group."""
+    overall = [list(MEAN_COLUMNS), *(mean_cells(mean) for mean in means(rows))]
+    groups = group_cells(rows)
+    return [*_aligned(overall), *([""] if groups else []), *_aligned(groups)]
+
+
+def _aligned(cells: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
 
 
 def markdown(rows: Sequence[Row]) -> list[str]:
-    """Means, then the mean cost of every instance and engine."""
+    """Means, means of each group, then every instance: mean cost by engine, and how many are left out."""
     engines = list(dict.fromkeys(row.engine for row in rows))
-    instances = list(dict.fromkeys(row.instance for row in rows))
-    costs = {engine: _costs(rows, engine) for engine in engines}
     best = {row.instance: row.best for row in rows if row.best is not None}
     known = bounds(rows)
     details = [
-        [name, _maybe(best.get(name)), _maybe(known.get(name)), *(_maybe(costs[e].get(name)) for e in engines)]
-        for name in instances
+        [name, _maybe(best.get(name)), _maybe(known.get(name)), *(_result(rows, name, e) for e in engines)]
+        for name in dict.fromkeys(row.instance for row in rows)
     ]
+    groups = group_cells(rows)
     return [
         *_table(MEAN_COLUMNS, (mean_cells(mean) for mean in means(rows))),
         "",
+        *([*_table(groups[0], groups[1:]), ""] if groups else []),
         *_table(("instance", "best known", "proven bound", *engines), details),
     ]
+
+
+def _result(rows: Sequence[Row], instance: str, engine: str) -> str:
+    """An engine's mean cost of an instance, with what it leaves out on average."""
+    its = [row for row in rows if (row.instance, row.engine) == (instance, engine)]
+    good = [row.answer for row in its if counts(row) and row.answer is not None]
+    if not good:
+        return "none" if its else ""
+    left_out = fmean(answer.left_out for answer in good)
+    cost = number(fmean(answer.cost for answer in good))
+    return f"{cost} ({left_out:g} left out)" if left_out else cost
 
 
 def _table(head: Sequence[str], body: Iterable[Sequence[str]]) -> list[str]:

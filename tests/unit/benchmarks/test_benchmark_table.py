@@ -68,3 +68,22 @@ def test_a_section_has_date_commit_machine_and_command(tmp_path: Path, monkeypat
     assert lines[4].endswith("`python -m benchmarks run --set solomon`")
     assert "| callout | 1 of 1 | 110 | +10.00 % | +10.00 % | 0 |  | 0.0 | 2.0 |  |" in lines
     assert "| R101 | 100 |  | 110 | 121 |" in lines
+
+
+def test_groups_are_degrees_of_dynamic_days_and_kinds_of_routing_instances() -> None:
+    names = ["C101.100_25-5-5-5_rd_50", "R2_2_10", "RC101.100_25-5-5-5", "C204", "PR21", "0"]
+    assert [table.group_of(name) for name in names] == ["50 % dynamic", "R2", "RC1", "C2", "", ""]
+
+
+def test_groups_have_means_of_their_own() -> None:
+    rows = [a_row(), a_row(instance="C101", cost=90.0), a_row(instance="C102", cost=100.0)]
+    assert table.group_cells(rows)[1:] == [
+        ["C1", "callout", "2 of 2", "95", "-5.00 %", "0.00"],
+        ["R1", "callout", "1 of 1", "110", "+10.00 %", "0.00"],
+    ]
+    assert table.group_cells(rows[:1]) == []
+
+
+def test_what_is_left_out_is_told_by_instance() -> None:
+    rows = [a_row(left_out=1), a_row(seed=2, left_out=2), a_row("vroom", violations=("late",))]
+    assert table.markdown(rows)[-1] == "| R101 | 100 |  | 110 (1.5 left out) | none |"
