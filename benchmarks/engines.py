@@ -1,5 +1,6 @@
 """The engines that can be measured, by name, and one solve of one case."""
 
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Answer:
     Attributes:
         bound: proven least cost, in the unit of the instance's cost; None where none is claimed.
         seconds: from the call to the answer, by the clock.
+        on_core: seconds that the engine and its processes really ran; far below ``seconds``, the machine was busy.
         violations: what the scheduler's checker finds in one of its plans, and the case's judge in any answer.
     """
 
@@ -41,6 +43,7 @@ class Answer:
     left_out: int
     bound: float | None
     seconds: float
+    on_core: float
     violations: tuple[str, ...]
 
 
@@ -95,29 +98,43 @@ def solve(name: str, case: Case, seconds: float, seed: int) -> Answer:
             raise TypeError(type(case).__name__)
 
 
+class _Watch:
+    """Seconds by the clock and on the core since it was made."""
+
+    def __init__(self) -> None:
+        self._began, self._used = time.monotonic(), _core_seconds()
+
+    def read(self) -> tuple[float, float]:
+        return time.monotonic() - self._began, _core_seconds() - self._used
+
+
+def _core_seconds() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 def _by_the_clock(name: str, day: DynamicDay, seconds: float, seed: int) -> Answer:
     engine = None if name == GREEDY else name.removeprefix(OWN)
     first = engine or (OURS if OURS in ENGINES else "insertion")
-    began = time.monotonic()
+    watch = _Watch()
     outcome = simulate(day, engine, first, seconds, seed)
-    took = time.monotonic() - began
-    return Answer(outcome.cost, len(outcome.rejected), None, took, outcome.violations)
+    return Answer(outcome.cost, len(outcome.rejected), None, *watch.read(), outcome.violations)
 
 
 def _by_peer(peer: Callable[[Day, float, int], Routes], day: Day, seconds: float, seed: int) -> Answer:
-    began = time.monotonic()
+    watch = _Watch()
     routes = peer(day, seconds, seed)
-    took = time.monotonic() - began
+    took = watch.read()
     verdict = day.judge(routes)
-    return Answer(verdict.cost, len(verdict.left_out), None, took, verdict.violations)
+    return Answer(verdict.cost, len(verdict.left_out), None, *took, verdict.violations)
 
 
 def _by_scheduler(engine: str, case: WholeCase, seconds: float, seed: int) -> Answer:
     problem, policy = case.problem()
-    began = time.monotonic()
+    watch = _Watch()
     made: Plan = plan(problem, policy, Budget(seconds, seed=seed), engine)
-    took = time.monotonic() - began
+    took = watch.read()
     found = tuple(f"{broken.who}: {broken.sentence}" for broken in check(problem, made, policy))
     verdict = case.judge(routes_of(made))
     bound = None if made.bound is None else made.bound / case.scale
-    return Answer(verdict.cost, len(verdict.left_out), bound, took, found + verdict.violations)
+    return Answer(verdict.cost, len(verdict.left_out), bound, *took, found + verdict.violations)

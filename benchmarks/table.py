@@ -11,7 +11,7 @@ from benchmarks.run import Row
 
 HEAD = (
     f"{'instance':<28}{'engine':<22}{'seed':>5}{'cost':>15}{'to best':>10}{'to bound':>10}"
-    f"{'left out':>10}{'seconds':>9}"
+    f"{'left out':>10}{'seconds':>9}{'on core':>9}"
 )
 
 
@@ -37,6 +37,7 @@ class Mean:
     above_bound: float | None
     left_out: float
     seconds: float
+    on_core: float
     ours: float | None
 
 
@@ -67,7 +68,7 @@ def line(row: Row, bound: float | None) -> str:
     answer = row.answer
     text = (
         f"{head}{number(answer.cost):>15}{signed(percent(answer.cost, row.best)):>10}"
-        f"{signed(percent(answer.cost, bound)):>10}{answer.left_out:>10}{answer.seconds:>9.1f}"
+        f"{signed(percent(answer.cost, bound)):>10}{answer.left_out:>10}{answer.seconds:>9.1f}{answer.on_core:>9.1f}"
     )
     if answer.violations:
         return f"{text}  WRONG, {len(answer.violations)} violations: {answer.violations[0]}"
@@ -100,6 +101,7 @@ def means(rows: Sequence[Row]) -> list[Mean]:
                 above_bound=fmean(above) if above else None,
                 left_out=fmean([row.answer.left_out for row in its if row.answer is not None] or [0.0]),
                 seconds=fmean([row.answer.seconds for row in its if row.answer is not None] or [0.0]),
+                on_core=fmean([row.answer.on_core for row in its if row.answer is not None] or [0.0]),
                 ours=fmean(ratios) if ratios else None,
             )
         )
@@ -145,7 +147,7 @@ def _costs(rows: Iterable[Row], engine: str) -> dict[str, float]:
 
 MEAN_COLUMNS = (
     "engine", "counted", "mean cost", "to best known", "worst", "below best", "to bound", "left out", "seconds",
-    "Callout against it",
+    "on core", "Callout against it",
 )  # fmt: skip
 
 
@@ -161,6 +163,7 @@ def mean_cells(mean: Mean) -> list[str]:
         signed(mean.above_bound),
         f"{mean.left_out:.1f}",
         f"{mean.seconds:.1f}",
+        f"{mean.on_core:.1f}",
         signed(mean.ours),
     ]
 

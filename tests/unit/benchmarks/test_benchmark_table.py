@@ -11,7 +11,7 @@ from benchmarks.run import Order, Row
 
 def a_row(engine: str = "callout", instance: str = "R101", seed: int = 1, **fields) -> Row:
     """A valid answer of 110 where 100 is the best known cost."""
-    answer = {"cost": 110.0, "left_out": 0, "bound": None, "seconds": 2.0, "violations": ()}
+    answer = {"cost": 110.0, "left_out": 0, "bound": None, "seconds": 2.0, "on_core": 1.5, "violations": ()}
     answer |= {name: fields.pop(name) for name in list(fields) if name in answer}
     values = {"best": 100.0, "complete": True, **fields}
     return Row(instance, engine, seed, answer=Answer(**answer), **values)
@@ -66,7 +66,7 @@ def test_a_section_has_date_commit_machine_and_command(tmp_path: Path, monkeypat
     assert lines[2].startswith("## solomon, 30 s, 20")
     assert f"Commit {report.commit()}; {report.machine().rsplit(', load', 1)[0]}" in lines[4]
     assert lines[4].endswith("`python -m benchmarks run --set solomon`")
-    assert "| callout | 1 of 1 | 110 | +10.00 % | +10.00 % | 0 |  | 0.0 | 2.0 |  |" in lines
+    assert "| callout | 1 of 1 | 110 | +10.00 % | +10.00 % | 0 |  | 0.0 | 2.0 | 1.5 |  |" in lines
     assert "| R101 | 100 |  | 110 | 121 |" in lines
 
 
