@@ -9,7 +9,7 @@ CALLOUT := .venv/bin/callout
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down status test lock clean reset
+.PHONY: help up down status test bench lock clean reset
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -26,6 +26,9 @@ status: ## Show what runs
 test: .venv/.dev ## Run every check and every test (ARGS="-k name" goes to pytest)
 	@tools/check $(ARGS)
 
+bench: .venv-bench/.made ## Measure plans beside other engines (ARGS="--set solomon --budget 30")
+	@.venv-bench/bin/python -m benchmarks run $(or $(ARGS),--set territory-100x20 --budget 10)
+
 lock: .tools/.uv ## Pin the newest allowed versions of requirements/*.in
 	@for name in tools run dev bench; do \
 	  $(UV) pip compile requirements/$$name.in --quiet --upgrade --universal --python-version 3.11 \
@@ -33,7 +36,7 @@ lock: .tools/.uv ## Pin the newest allowed versions of requirements/*.in
 	done
 
 clean: down ## Remove the environment and every cache; the data stays
-	rm -rf .venv .tools build reports *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .tools build reports *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 reset: down ## Delete the database, every case and every key (YES=1: without asking)
@@ -68,3 +71,10 @@ OURSELVES := $(UV) pip install $(INTO_VENV) --no-deps --no-build-isolation -e .
 	@$(UV) pip sync $(INTO_VENV) --require-hashes requirements/dev.lock
 	@$(OURSELVES)
 	@touch .venv/.run $@
+
+# The peers of the benchmarks stay out of the environment that the product is tested in.
+.venv-bench/.made: requirements/bench.lock | .tools/.uv
+	@echo "Installing packages …"
+	@[ -x .venv-bench/bin/python ] || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .venv-bench
+	@$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements/bench.lock
+	@touch $@
