@@ -14,8 +14,10 @@ class Budget:
         seconds: wall-clock seconds for the search, above 0.
         iterations: solutions the search may accept, or None for no limit.
         seed: seeds every random choice.
+        workers: searches at the same time, each with a seed of its own; one per core that may be used.
     """
 
     seconds: float = 5.0
     iterations: int | None = None
     seed: int = 0
+    workers: int = 1

@@ -1,0 +1,223 @@
+"""The engine: search and pricing propose routes, OR-Tools chooses, in rounds until the budget ends.
+
+``facts → arrays → search | price → pool → choose → state``. What depends on other visits (groups, orders) is placed by
+the exact state first and stays where it is while everything else moves.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.arrays import Arrays, arrays_of, frozen
+from scheduler.bound import Bounder
+from scheduler.budget import Budget
+from scheduler.build import plan_orders, published_orders, state_from_orders
+from scheduler.choose import choose
+from scheduler.columns import Columns, Routes, joined
+from scheduler.facts import Facts
+from scheduler.handover import node_of, state_of
+from scheduler.plan import Plan
+from scheduler.search import Search
+from scheduler.solved import Solved, Stop
+from scheduler.state import State
+from scheduler.units import Cost, Seconds
+
+@dataclass(frozen=True)
+class Shares:
+    """How a budget is divided, chosen on territory days of seeds 100-104.
+
+    Attributes:
+        search: of the whole, for the first anneal.
+        price: of the rest of each round, for pricing.
+        most_priced: visits x slots beyond which pricing would not get far enough to help.
+        reheat: later anneals start this much cooler.
+        chunk: steps between two looks at the clock.
+    """
+
+    search: float = 0.4
+    price: float = 0.6
+    most_priced: int = 20_000
+    reheat: float = 0.3
+    chunk: int = 300
+
+
+def solve_callout(facts: Facts, budget: Budget, warm_start: Plan | None, stop: Stop) -> Solved:
+    """The best plan that the budget allows, and how good it is at least."""
+    began = time.monotonic()
+    base = _base(facts, warm_start)
+    places = _coupled(base)
+    arrays = frozen(arrays_of(facts), {v: (slot, start) for v, (slot, start) in places.items()})
+    if not arrays.visits or not arrays.slots:
+        return Solved(base)
+    work = _Work(facts, arrays, base, places, budget, began + budget.seconds - _reserve(facts, budget), stop)
+    work.run(began)
+    return Solved(work.state(base), work.bound, stop())
+
+
+def _reserve(facts: Facts, budget: Budget) -> float:
+    """Seconds for writing the plan down and for its reasons."""
+    return min(0.2 * budget.seconds, 0.05 + 0.0004 * len(facts.problem.visits))
+
+
+def _base(facts: Facts, warm_start: Plan | None) -> State:
+    """What was published or pinned, or the warm start, as far as it can be kept; visits that depend on others too."""
+    orders = published_orders(facts) if warm_start is None else plan_orders(facts, warm_start)
+    state = state_from_orders(facts, orders)
+    for unit in facts.coupling.units:
+        state.insert_all(unit)
+    return state
+
+
+def _coupled(state: State) -> dict[int, tuple[int, Seconds]]:
+    """Slot and start of the planned visits that depend on others."""
+    return {
+        v: (slot, state.start_of(v)) for v in state.facts.coupling.visits if (slot := state.slot_of[v]) is not None
+    }
+
+
+class _Work:
+    """One solve under way: the searches, the pool, and the best plan so far."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        arrays: Arrays,
+        base: State,
+        places: dict[int, tuple[int, Seconds]],
+        budget: Budget,
+        deadline: float,
+        stop: Stop,
+    ) -> None:
+        self._facts, self._arrays, self._places, self._budget = facts, arrays, places, budget
+        self._deadline, self._stop, self._shares = deadline, stop, Shares()
+        # A visit that depends on one that is left out stays out.
+        fixed = facts.coupling.visits
+        self._searches = [
+            Search(arrays, budget.seed * 1000 + k, fixed=[v for v in fixed if v in places])
+            for k in range(budget.workers)
+        ]
+        start = {s: [node_of(facts, item) for item in items] for s, items in enumerate(base.routes) if items}
+        shipped = frozenset(base.ready)
+        for search in self._searches:
+            search.load(start, shipped)
+        self._best = self._searches[0]
+        self._columns = Columns(len(arrays.node))
+        self._bounder: Bounder | None = None
+        self.bound: Cost | None = None
+
+    def run(self, began: float) -> None:
+        """Search, price and choose until the budget ends or the plan is proven."""
+        if self._budget.iterations is not None:
+            self._anneal_steps(self._budget.iterations)
+            self._choose(self._deadline, work=2.0)
+            return
+        first = began + (self._deadline - began) * self._shares.search
+        self._anneal(time.monotonic(), first, 1.0)
+        self._choose(min(self._deadline, first + 0.1 * (self._deadline - began)))
+        prices = self._arrays.visits * self._arrays.slots <= self._shares.most_priced and not self._places
+        turn = 0
+        while not self._over() and self.bound != self._best.best_cost:
+            left = self._deadline - time.monotonic()
+            now = time.monotonic()
+            if prices:
+                self._price(now + left * self._shares.price)
+                self._choose(self._deadline)
+                prices = self._bounder is not None and turn < 3
+            else:
+                self._anneal(now, now + 0.8 * left, self._shares.reheat)
+                self._choose(self._deadline)
+            turn += 1
+
+    def state(self, base: State) -> State:
+        """The best plan as an exact state, and once more what is left out, wherever it fits."""
+        if self._best.best_cost >= base.cost:
+            return base
+        starts = {v: start for v, (_, start) in self._places.items()}
+        state = state_of(self._facts, self._best, self._arrays.skus, starts)
+        return state
+
+    def _over(self) -> bool:
+        return time.monotonic() >= self._deadline or self._stop()
+
+    def _anneal(self, start: float, end: float, heat: float) -> None:
+        """All searches at once, from hot to cold, by the clock."""
+
+        def work(search: Search) -> None:
+            tuning, scale = search.tuning, search.way_per_visit()
+            turn = 0
+            while (share := (time.monotonic() - start) / max(1e-3, end - start)) < 1.0 and not self._stop():
+                if turn % 20 == 0:
+                    scale = search.way_per_visit()
+                hot = tuning.hot * heat
+                search.step(self._shares.chunk, scale * hot * (tuning.cold / hot) ** share)
+                turn += 1
+
+        self._on_all(work)
+
+    def _anneal_steps(self, steps: int) -> None:
+        """All searches, from hot to cold, by the number of steps, so that the answer does not depend on the machine."""
+
+        def work(search: Search) -> None:
+            tuning, done, chunk = search.tuning, 0, min(self._shares.chunk, max(1, steps // 20))
+            while done < steps and not self._over():
+                temperature = tuning.hot * (tuning.cold / tuning.hot) ** (done / steps)
+                search.step(min(chunk, steps - done), search.way_per_visit() * temperature)
+                done += chunk
+
+        self._on_all(work)
+
+    def _on_all(self, work: Callable[[Search], None]) -> None:
+        if len(self._searches) == 1:
+            work(self._searches[0])
+        else:
+            with ThreadPoolExecutor(len(self._searches)) as pool:
+                list(pool.map(work, self._searches))
+        self._best = min(self._searches, key=lambda search: search.best_cost)
+
+    def _plan(self) -> Routes:
+        """The routes of the best plan."""
+        best = self._best.best
+        rows = list(best.items())
+        width = max((len(items) for _, items in rows), default=1)
+        items = np.full((len(rows), width), -1, np.int32)
+        for i, (_, route) in enumerate(rows):
+            items[i, : len(route)] = route
+        return Routes(
+            np.array([s for s, _ in rows], np.int32),
+            np.array([len(route) for _, route in rows], np.int32),
+            items,
+            np.array([self._best.route_cost(s) for s, _ in rows], np.int64),
+        )
+
+    def _choose(self, deadline: float, work: float | None = None) -> None:
+        """The cheapest plan of routes in the pool; it becomes the best plan if it is cheaper."""
+        self._columns.add(joined([search.pool for search in self._searches]))
+        plan = self._plan()
+        self._columns.add(plan)
+        rows = np.flatnonzero(self._columns.listed)
+        listed = self._columns.take(rows)
+        hint = np.searchsorted(rows, self._columns.find(plan))
+        seconds = 3600.0 if work is not None else deadline - time.monotonic()
+        if seconds <= 0.02:
+            return
+        chosen = choose(self._arrays, listed, hint, seconds, self._budget.seed, work)
+        if chosen.cost < self._best.best_cost:
+            found = listed.take(chosen.rows)
+            plans = {
+                int(s): found.items[i, : found.lengths[i]].tolist() for i, s in enumerate(found.slots)
+            }
+            self._best.load(plans, self._best.best_shipped)
+
+    def _price(self, deadline: float) -> None:
+        """Routes that could improve the plan, and the bound."""
+        if self._bounder is None:
+            self._bounder = Bounder(self._arrays, self._columns)
+        if not self._bounder.possible:
+            self._bounder = None
+            return
+        found = self._bounder.improve(self._plan(), self._best.best_cost, deadline, self._stop)
+        if found.bound is not None:
+            self.bound = max(found.bound, self.bound or 0)
