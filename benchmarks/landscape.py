@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.policy import SchedulingPolicy
 from scheduler.problem import (
     Break,
     Engineer,
@@ -108,6 +109,46 @@ class Landscape:
             warehouses=tuple(replace(house, place=number[house.place]) for house in self.warehouses),
             horizon=self.horizon,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class LandscapeCase:
+    """A whole landscape to be planned with the default policy; the scheduler's checker is its judge."""
+
+    name: str
+    land: Landscape
+    best: float | None = None
+    all_needed: bool = False
+    scale: int = 1
+
+    def problem(self) -> tuple[Problem, SchedulingPolicy]:
+        """Everything at once."""
+        return self.land.problem(), SchedulingPolicy()
+
+    def part(self, tasks: int) -> "LandscapeCase":
+        """The same landscape with its first visits only."""
+        return replace(self, land=replace(self.land, visits=self.land.visits[:tasks]))
+
+
+def recipe_of(name: str, seed: int) -> Recipe:
+    """The recipe that a name stands for: ``400x40x3`` visits, engineers and days, then changes to its defaults.
+
+    Args:
+        name: such as ``400x40x3`` or ``400x40x3:scarcity=1:breaks=0``.
+        seed: of every draw.
+
+    Raises:
+        ValueError: the name makes no recipe.
+    """
+    size, *changes = name.split(":")
+    visits, engineers, days = map(int, size.split("x"))
+    recipe = Recipe(visits, engineers, seed=seed, days=days)
+    for field, value in (change.split("=") for change in changes):
+        kind = type(getattr(recipe, field, None))
+        if kind not in (int, float):
+            raise ValueError(f"a recipe has no {field}")
+        recipe = replace(recipe, **{field: kind(value)})
+    return recipe
 
 
 def road_km(points: Points) -> Points:

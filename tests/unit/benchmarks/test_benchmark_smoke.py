@@ -100,10 +100,17 @@ def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, 
 def test_engines_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownEngineError, match="no engine nobody"):
         engines.require("nobody", _solomon(tmp_path))
-    with pytest.raises(UnknownEngineError, match="vroom has no stop"):
+    with pytest.raises(UnknownEngineError, match="vroom does not know tools"):
         engines.require("vroom", _trsp(tmp_path))
     with pytest.raises(UnknownEngineError, match="dynamic"):
         engines.require("greedy", _solomon(tmp_path))
+
+
+def test_a_landscape_is_planned_and_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    made = ["--set", "landscape-20x3x2:scarcity=1", "--only", "1"]
+    assert main(["run", *made, "--budget", "0.3", "--engines", "scheduler:insertion"]) == 0
+    assert main(["run", "--set", "landscape-20x3x2:colour=1", "--budget", "1"]) == 2
+    assert "a recipe has no colour" in capsys.readouterr().err
 
 
 def test_the_command_solves_prints_and_writes_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
