@@ -61,7 +61,7 @@ def defaults(case: Case) -> list[str]:
         DynamicDay: (GREEDY,),
         LandscapeCase: (f"{OWN}routing",),
     }
-    return [name for name in (OURS, *fitting.get(type(case), ())) if name in names()]
+    return [OURS, *fitting.get(type(case), ())]
 
 
 def is_seeded(name: str) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from benchmarks.case import Case
 from benchmarks.dynamic import read_dynamic
-from benchmarks.landscape import LandscapeCase, landscape, recipe_of
+from benchmarks.landscape import LandscapeCase, landscape
+from benchmarks.recipe import recipe_of
 from benchmarks.territory import territory_day
 from benchmarks.trsp import read_trsp
 from benchmarks.vrplib import read_site_dependent, read_solomon
