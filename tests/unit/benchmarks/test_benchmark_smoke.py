@@ -11,6 +11,8 @@ from benchmarks.case import WholeCase, routes_of
 from benchmarks.day import Day
 from benchmarks.engines import UnknownEngineError
 from benchmarks.peers import PEERS, MissingPeerError
+from benchmarks.run import Job, last_core, run
+from benchmarks.sets import DATA
 from benchmarks.territory import territory_day
 from benchmarks.trsp import SCALE, Trsp, read_trsp
 from benchmarks.vrplib import read_site_dependent, read_solomon
@@ -125,3 +127,10 @@ def test_the_command_solves_prints_and_writes_rows(tmp_path: Path, capsys: pytes
     assert all(row["answer"]["violations"] == [] for row in told["rows"])
     assert "scheduler:insertion   1 of 1" in capsys.readouterr().out
     assert main([*command, "--engines", "nobody"]) == 2
+
+
+def test_a_process_that_fails_or_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job("territory-12x4", "3", "nobody", 0.1, 1, last_core(), DATA)
+    assert run(job).error.startswith("UnknownEngineError: there is no engine nobody")
+    monkeypatch.setattr("benchmarks.run.GRACE", -0.2)
+    assert run(job).error == "no answer in time"
