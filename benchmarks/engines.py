@@ -56,12 +56,18 @@ def names() -> list[str]:
 
 def defaults(case: Case) -> list[str]:
     """The engines that a case is solved with unless the command names them."""
-    fitting = {
-        Day: ("vroom", "vroom-free", "pyvrp", "routing"),
-        DynamicDay: (GREEDY,),
-        LandscapeCase: (f"{OWN}routing",),
-    }
-    return [OURS, *fitting.get(type(case), ())]
+    match case:
+        case Day(all_needed=True):
+            # VROOM without a limit can take more than five minutes on the largest fleets.
+            return [OURS, "vroom", "pyvrp", "routing"]
+        case Day():
+            return [OURS, "vroom", "vroom-free", "pyvrp", "routing"]
+        case DynamicDay():
+            return [OURS, GREEDY]
+        case LandscapeCase():
+            return [OURS, f"{OWN}routing"]
+        case _:
+            return [OURS]
 
 
 def is_seeded(name: str) -> bool:
