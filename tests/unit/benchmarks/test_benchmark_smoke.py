@@ -108,6 +108,12 @@ def test_engines_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         engines.require("greedy", _solomon(tmp_path))
 
 
+def test_the_peers_depend_on_what_they_know(tmp_path: Path) -> None:
+    assert engines.defaults(_solomon(tmp_path)) == ["callout", "vroom", "pyvrp", "routing"]
+    assert engines.defaults(_territory(tmp_path)) == ["callout", "vroom", "vroom-free", "pyvrp", "routing"]
+    assert engines.defaults(_trsp(tmp_path)) == ["callout"]
+
+
 def test_a_landscape_is_planned_and_checked(capsys: pytest.CaptureFixture[str]) -> None:
     made = ["--set", "landscape-20x3x2:scarcity=1", "--only", "1"]
     assert main(["run", *made, "--budget", "0.3", "--engines", "scheduler:insertion"]) == 0
