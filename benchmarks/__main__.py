@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("run", help="solve the instances of a set with each engine, one core, equal budgets")
-    one.add_argument("--set", required=True, help=f"one of {', '.join(sets.NAMES)}, or territory-NxM")
+    one.add_argument("--set", required=True, help=f"one of {', '.join(sets.NAMES)}, {sets.GENERATED}")
     one.add_argument("--budget", type=_seconds, required=True, help="seconds for each solve, model building included")
     one.add_argument("--seeds", type=_numbers, default=[1], help="engine seeds, such as 1,2,3 (default: 1)")
     one.add_argument("--only", type=_words, default=[], help="some instances, such as R101,C204; days for territories")

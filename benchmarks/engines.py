@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.case import Case, Routes, WholeCase, routes_of
+from benchmarks.case import Case, Routes, Verdict, WholeCase, routes_of
 from benchmarks.day import Day
 from benchmarks.dynamic import DynamicDay, simulate
+from benchmarks.landscape import LandscapeCase
 from benchmarks.peers import PEERS, SEEDED
 from benchmarks.trsp import Trsp
 from scheduler.check import check
@@ -55,8 +56,18 @@ def names() -> list[str]:
 
 def defaults(case: Case) -> list[str]:
     """The engines that a case is solved with unless the command names them."""
-    fitting = {Day: ("vroom", "vroom-free", "pyvrp", "routing"), Trsp: (), DynamicDay: (GREEDY,)}
-    return [name for name in (OURS, *fitting[type(case)]) if name in names()]
+    match case:
+        case Day(all_needed=True):
+            # VROOM without a limit can take more than five minutes on the largest fleets.
+            return [OURS, "vroom", "pyvrp", "routing"]
+        case Day():
+            return [OURS, "vroom", "vroom-free", "pyvrp", "routing"]
+        case DynamicDay():
+            return [OURS, GREEDY]
+        case LandscapeCase():
+            return [OURS, f"{OWN}routing"]
+        case _:
+            return [OURS]
 
 
 def is_seeded(name: str) -> bool:
@@ -73,7 +84,7 @@ def require(name: str, case: Case) -> None:
     if name not in names():
         raise UnknownEngineError(f"there is no engine {name}; there are {', '.join(names())}")
     if name in PEERS and not isinstance(case, Day):
-        raise UnknownEngineError(f"{name} has no stop on the way for tools and parts; it cannot solve {case.name}")
+        raise UnknownEngineError(f"{name} does not know tools, parts and stops for them; it cannot solve {case.name}")
     if name == GREEDY and not isinstance(case, DynamicDay):
         raise UnknownEngineError(f"{name} is for dynamic days; it cannot solve {case.name}")
 
@@ -92,7 +103,7 @@ def solve(name: str, case: Case, seconds: float, seed: int) -> Answer:
             return _by_the_clock(name, case, seconds, seed)
         case Day() if name in PEERS:
             return _by_peer(PEERS[name], case, seconds, seed)
-        case Day() | Trsp():
+        case Day() | Trsp() | LandscapeCase():
             return _by_scheduler(name.removeprefix(OWN), case, seconds, seed)
         case _:
             raise TypeError(type(case).__name__)
@@ -129,12 +140,15 @@ def _by_peer(peer: Callable[[Day, float, int], Routes], day: Day, seconds: float
     return Answer(verdict.cost, len(verdict.left_out), None, *took, verdict.violations)
 
 
-def _by_scheduler(engine: str, case: WholeCase, seconds: float, seed: int) -> Answer:
+def _by_scheduler(engine: str, case: WholeCase | LandscapeCase, seconds: float, seed: int) -> Answer:
     problem, policy = case.problem()
     watch = _Watch()
     made: Plan = plan(problem, policy, Budget(seconds, seed=seed), engine)
     took = watch.read()
     found = tuple(f"{broken.who}: {broken.sentence}" for broken in check(problem, made, policy))
-    verdict = case.judge(routes_of(made))
+    if isinstance(case, LandscapeCase):
+        verdict = Verdict(made.cost, tuple(item.visit_id for item in made.unassigned), ())
+    else:
+        verdict = case.judge(routes_of(made))
     bound = None if made.bound is None else made.bound / case.scale
     return Answer(verdict.cost, len(verdict.left_out), bound, *took, found + verdict.violations)

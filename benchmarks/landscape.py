@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.recipe import Recipe
+from scheduler.policy import SchedulingPolicy
 from scheduler.problem import (
     Break,
     Engineer,
@@ -31,46 +33,6 @@ LATE_COSTS = {1: 10, 2: 20, 3: 50, 4: 100, 5: 200}
 """Cost of a minute after the promise, by priority."""
 
 Points = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a landscape is made of. Shares are from 0 to 1.
-
-    Attributes:
-        days: engineers work on each of them.
-        engineers_per_1000_km2: gives the size of the square that everything lies in.
-        engineers_per_town: gives the number of towns; ``in_towns`` is the share of homes and sites near one.
-        skills: how many there are; engineers have two to four of them at level 1 to 3.
-        windows: share of visits with arrival windows; a third of these have a second one on another day.
-        promises: share of visits with a promised end.
-        breaks: share of shifts with a break of half an hour about noon.
-        overtime: most minutes after a shift.
-        parts: share of visits that need parts.
-        scarcity: 0: vans and warehouses together hold twice what is needed; 1: half of it.
-    """
-
-    visits: int
-    engineers: int
-    seed: int = 0
-    days: int = 1
-    engineers_per_1000_km2: float = 12.0
-    engineers_per_town: float = 5.0
-    in_towns: float = 0.6
-    skills: int = 8
-    windows: float = 0.5
-    promises: float = 0.3
-    breaks: float = 0.8
-    overtime: int = 60
-    parts: float = 0.3
-    skus: int = 20
-    warehouses: int = 2
-    scarcity: float = 0.3
-
-    @property
-    def supply(self) -> float:
-        """Units held per unit needed; one half in vans, one half in warehouses."""
-        return 2 - 1.5 * self.scarcity
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +70,25 @@ class Landscape:
             warehouses=tuple(replace(house, place=number[house.place]) for house in self.warehouses),
             horizon=self.horizon,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class LandscapeCase:
+    """A whole landscape to be planned with the default policy; the scheduler's checker is its judge."""
+
+    name: str
+    land: Landscape
+    best: float | None = None
+    all_needed: bool = False
+    scale: int = 1
+
+    def problem(self) -> tuple[Problem, SchedulingPolicy]:
+        """Everything at once."""
+        return self.land.problem(), SchedulingPolicy()
+
+    def part(self, tasks: int) -> "LandscapeCase":
+        """The same landscape with its first visits only."""
+        return replace(self, land=replace(self.land, visits=self.land.visits[:tasks]))
 
 
 def road_km(points: Points) -> Points:

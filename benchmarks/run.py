@@ -1,11 +1,14 @@
 """One solve after the other, each in a process of its own that is pinned to one core."""
 
+import contextlib
 import multiprocessing
 import os
+import signal
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from benchmarks import engines, sets
@@ -13,6 +16,9 @@ from benchmarks.engines import Answer
 
 GRACE = 300.0
 """Seconds for starting, compiling and warming up, and beyond the budget, before a process is given up."""
+
+LAST_WORDS = 10.0
+"""Seconds for a process to end by itself after its answer."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +86,31 @@ def run(job: Job) -> Row:
     child.start()
     theirs.close()
     try:
-        row = ours.recv() if ours.poll(job.seconds * 2 + GRACE) else _failed(job, "no answer in time")
+        if ours.poll(job.seconds * 2 + GRACE):
+            row = ours.recv()
+            child.join(LAST_WORDS)
+        else:
+            row = _failed(job, "no answer in time")
     except EOFError:
         row = _failed(job, "the process died")
     finally:
-        child.kill()
-        child.join()
+        _end(child)
     assert isinstance(row, Row)
     return row
 
 
+def _end(child: SpawnProcess) -> None:
+    """End a child and whatever it started; there may be no group yet, or none any more."""
+    if child.pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.join()
+
+
 def _solve_and_tell(job: Job, pipe: Connection) -> None:
-    """What the child does; whatever goes wrong is told too."""
+    """What the child does, leading a group with the engine's own processes; whatever goes wrong is told too."""
+    os.setsid()
     os.sched_setaffinity(0, {job.core})
     try:
         pipe.send(solve_here(job))

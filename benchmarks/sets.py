@@ -9,6 +9,8 @@ from pathlib import Path
 
 from benchmarks.case import Case
 from benchmarks.dynamic import read_dynamic
+from benchmarks.landscape import LandscapeCase, landscape
+from benchmarks.recipe import recipe_of
 from benchmarks.territory import territory_day
 from benchmarks.trsp import read_trsp
 from benchmarks.vrplib import read_site_dependent, read_solomon
@@ -17,8 +19,11 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "bench"
 """Where the public instances are looked for, unless the command says otherwise."""
 
 TERRITORY = re.compile(r"territory-(\d+)x(\d+)")
+LANDSCAPE = "landscape-"
 DAYS = ("0", "1", "2", "3", "4")
-"""The territory days of a set; any other number names a day too."""
+"""The days of a generated set; any other number names a day too."""
+
+GENERATED = "territory-NxM and landscape-NxMxD (visits, engineers, days)"
 
 
 class UnknownSetError(ValueError):
@@ -58,10 +63,10 @@ def instances(name: str, data: Path = DATA, only: Sequence[str] = ()) -> list[st
     Raises:
         UnknownSetError: no such set or instance, or the files are not there.
     """
-    if TERRITORY.fullmatch(name):
+    if TERRITORY.fullmatch(name) or name.startswith(LANDSCAPE):
         wrong = [day for day in only if not day.isdecimal()]
         if wrong:
-            raise UnknownSetError(f"a territory day is a number, not {wrong[0]}")
+            raise UnknownSetError(f"a generated day is a number, not {wrong[0]}")
         return list(only or DAYS)
     known = sorted(_files(name, data))
     missing = [name for name in only if not any(_means(name, full) for full in known)]
@@ -83,10 +88,19 @@ def load(name: str, instance: str, data: Path = DATA) -> Case:
     size = TERRITORY.fullmatch(name)
     if size:
         return territory_day(int(size[1]), int(size[2]), int(instance))
+    if name.startswith(LANDSCAPE):
+        return _landscape(name, int(instance))
     path = _files(name, data).get(instance)
     if path is None:
         raise UnknownSetError(f"{name} has no instance {instance}")
     return FILE_SETS[name].read(path, best_known(data / FILE_SETS[name].table).get(instance))
+
+
+def _landscape(name: str, seed: int) -> LandscapeCase:
+    try:
+        return LandscapeCase(str(seed), landscape(recipe_of(name.removeprefix(LANDSCAPE), seed)))
+    except ValueError as error:
+        raise UnknownSetError(f"{name} is no landscape, such as landscape-400x40x3:scarcity=1: {error}") from error
 
 
 def best_known(table: Path) -> dict[str, float]:
@@ -97,7 +111,7 @@ def best_known(table: Path) -> dict[str, float]:
 
 def _files(name: str, data: Path) -> dict[str, Path]:
     if name not in FILE_SETS:
-        raise UnknownSetError(f"there is no set {name}; there are {', '.join(NAMES)} and territory-NxM")
+        raise UnknownSetError(f"there is no set {name}; there are {', '.join(NAMES)}, {GENERATED}")
     files = FILE_SETS[name]
     found = {path.name.removesuffix(files.ending): path for path in (data / files.folder).glob(f"*{files.ending}")}
     if not found:

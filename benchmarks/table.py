@@ -128,7 +128,9 @@ def group_cells(rows: Sequence[Row]) -> list[list[str]]:
     cells = [["group", "engine", "counted", "mean cost", "to best known", "left out"]]
     for group in groups:
         its = means([row for row in rows if group_of(row.instance) == group])
-        cells += [[group, m.engine, _counted(m), number(m.cost), signed(m.gap), f"{m.left_out:.2f}"] for m in its]
+        cells += [
+            [group, m.engine, _counted(m), number(round(m.cost, 1)), signed(m.gap), f"{m.left_out:.2f}"] for m in its
+        ]
     return cells
 
 
@@ -156,7 +158,7 @@ def mean_cells(mean: Mean) -> list[str]:
     return [
         mean.engine,
         _counted(mean),
-        number(mean.cost),
+        _rounded(mean.cost),
         signed(mean.gap),
         signed(mean.worst),
         "" if mean.gap is None else str(mean.better),
@@ -205,7 +207,7 @@ def _result(rows: Sequence[Row], instance: str, engine: str) -> str:
     if not good:
         return "none" if its else ""
     left_out = fmean(answer.left_out for answer in good)
-    cost = number(fmean(answer.cost for answer in good))
+    cost = number(round(fmean(answer.cost for answer in good), 4))
     return f"{cost} ({left_out:g} left out)" if left_out else cost
 
 
@@ -220,8 +222,13 @@ def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def number(value: float) -> str:
-    """A cost: whole numbers without decimals."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}"
+    """A cost with as many decimals as it has, four at most."""
+    text = f"{value:,.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _rounded(value: float) -> str:
+    return number(round(value, 1))
 
 
 def signed(value: float | None) -> str:

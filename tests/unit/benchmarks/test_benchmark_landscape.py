@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.landscape import Recipe, landscape
+from benchmarks.landscape import landscape
+from benchmarks.recipe import Recipe
 from scheduler.budget import Budget
 from scheduler.check import check
 from scheduler.solve import plan

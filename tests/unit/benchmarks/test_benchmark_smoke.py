@@ -11,6 +11,8 @@ from benchmarks.case import WholeCase, routes_of
 from benchmarks.day import Day
 from benchmarks.engines import UnknownEngineError
 from benchmarks.peers import PEERS, MissingPeerError
+from benchmarks.run import Job, last_core, run
+from benchmarks.sets import DATA
 from benchmarks.territory import territory_day
 from benchmarks.trsp import SCALE, Trsp, read_trsp
 from benchmarks.vrplib import read_site_dependent, read_solomon
@@ -100,10 +102,23 @@ def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, 
 def test_engines_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownEngineError, match="no engine nobody"):
         engines.require("nobody", _solomon(tmp_path))
-    with pytest.raises(UnknownEngineError, match="vroom has no stop"):
+    with pytest.raises(UnknownEngineError, match="vroom does not know tools"):
         engines.require("vroom", _trsp(tmp_path))
     with pytest.raises(UnknownEngineError, match="dynamic"):
         engines.require("greedy", _solomon(tmp_path))
+
+
+def test_the_peers_depend_on_what_they_know(tmp_path: Path) -> None:
+    assert engines.defaults(_solomon(tmp_path)) == ["callout", "vroom", "pyvrp", "routing"]
+    assert engines.defaults(_territory(tmp_path)) == ["callout", "vroom", "vroom-free", "pyvrp", "routing"]
+    assert engines.defaults(_trsp(tmp_path)) == ["callout"]
+
+
+def test_a_landscape_is_planned_and_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    made = ["--set", "landscape-20x3x2:scarcity=1", "--only", "1"]
+    assert main(["run", *made, "--budget", "0.3", "--engines", "scheduler:insertion"]) == 0
+    assert main(["run", "--set", "landscape-20x3x2:colour=1", "--budget", "1"]) == 2
+    assert "a recipe has no colour" in capsys.readouterr().err
 
 
 def test_the_command_solves_prints_and_writes_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,3 +133,10 @@ def test_the_command_solves_prints_and_writes_rows(tmp_path: Path, capsys: pytes
     assert all(row["answer"]["violations"] == [] for row in told["rows"])
     assert "scheduler:insertion   1 of 1" in capsys.readouterr().out
     assert main([*command, "--engines", "nobody"]) == 2
+
+
+def test_a_process_that_fails_or_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job("territory-12x4", "3", "nobody", 0.1, 1, last_core(), DATA)
+    assert run(job).error.startswith("UnknownEngineError: there is no engine nobody")
+    monkeypatch.setattr("benchmarks.run.GRACE", -0.2)
+    assert run(job).error == "no answer in time"
