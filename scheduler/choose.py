@@ -8,6 +8,7 @@ from ortools.sat.python import cp_model
 
 from scheduler.arrays import Arrays, Ints
 from scheduler.columns import Routes
+from scheduler.cuts import binds
 from scheduler.master import Master
 from scheduler.price_cost import uses
 from scheduler.price_steps import SCALE
@@ -44,6 +45,7 @@ def choose(
     work: float | None = None,
     most: int = MOST_ROUTES,
     filtered: bool | None = None,
+    cuts: Ints | None = None,
 ) -> Chosen:
     """The cheapest choice that serves no visit twice, uses no slot twice, and overdraws neither van nor warehouse.
 
@@ -56,13 +58,17 @@ def choose(
         work: deterministic limit of the solver; with it alone the answer does not depend on the machine.
         most: keep at most so many routes.
         filtered: filter by the linear relaxation first; if None, when the pool is larger than ``most``.
+        cuts: subset-row cuts (see ``cuts``) that tighten the solver's relaxation; they exclude nothing.
     """
     known = plan_cost(arrays, routes, hint)
     if filtered or (filtered is None and len(routes) > most):
         rows, floor = _promising(arrays, routes, hint, known, most)
     else:
         rows, floor = np.arange(len(routes)), None
-    model, taken = _model(arrays, routes.take(rows), np.flatnonzero(np.isin(rows, hint)))
+    pool = routes.take(rows)
+    model, taken = _model(arrays, pool, np.flatnonzero(np.isin(rows, hint)))
+    if cuts is not None:
+        _add_cuts(arrays, model, taken, pool, cuts)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
@@ -130,6 +136,15 @@ def _model(arrays: Arrays, routes: Routes, hint: Rows) -> tuple[cp_model.CpModel
     model.minimize(cp_model.LinearExpr.weighted_sum([*taken, *left_out], cost))
     _add_hint(arrays, model, taken, left_out, routes, hint)
     return model, taken
+
+
+def _add_cuts(
+    arrays: Arrays, model: cp_model.CpModel, taken: list[cp_model.IntVar], routes: Routes, cuts: Ints
+) -> None:
+    """Of routes with two of three visits at most one: any two of them share a visit."""
+    hit = binds(routes.items.astype(np.int64), routes.lengths.astype(np.int64), cuts, arrays.visits)
+    for cut in range(len(cuts)):
+        model.add_at_most_one(taken[route] for route in hit[hit[:, 1] == cut, 0])
 
 
 def _add_hint(

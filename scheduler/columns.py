@@ -49,6 +49,14 @@ def joined(parts: Sequence[Routes]) -> Routes:
     )
 
 
+def cheapest_orders(routes: Routes) -> Routes:
+    """Of routes of one slot, the cheapest order of each set of nodes."""
+    items = np.where(np.arange(routes.items.shape[1]) < routes.lengths[:, None], routes.items, NO_ITEM)
+    order = np.lexsort((routes.costs, *np.sort(items, axis=1).T))
+    nodes = np.sort(items[order], axis=1)
+    return routes.take(order[np.append(True, (nodes[1:] != nodes[:-1]).any(axis=1))])
+
+
 class Columns:
     """A growing pool of routes. Of routes of a slot with the same nodes only the cheapest is listed.
 

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.arrays import Arrays, Ints
-from scheduler.columns import NO_ITEM, Routes
+from scheduler.columns import NO_ITEM, Routes, cheapest_orders, joined
 from scheduler.price_completion import completion, tables
 from scheduler.price_cost import priced
 from scheduler.price_labels import CAPPED, L_MASK, price_slot
+from scheduler.price_lists import list_slot
 from scheduler.price_view import MOST_VISITS, S_LIMIT, S_START, View, view_of
 
 LONGEST = 128
@@ -84,7 +85,7 @@ class Pricer:
             keep: return at most so many, the best ones.
         """
         view = self.views[slot]
-        nothing = Routes(*(np.zeros(0, np.int32),) * 2, np.zeros((0, 1), np.int32), np.zeros(0, np.int64))
+        nothing = joined([])
         if view is None:
             return Found(None, nothing, 0)
         if not view.visits:
@@ -100,6 +101,38 @@ class Pricer:
         )  # fmt: skip
         routes = self.exact_routes(view, self._routes[:found], self._lengths[:found]) if found else nothing
         return Found(int(least) if exact and status != CAPPED else None, routes, int(labels))
+
+    def listed(self, slot: int, duals: Duals, most: int, room: int) -> Routes | None:
+        """Every route of a slot whose scaled reduced cost, slot price left out, is at most ``most``.
+
+        Args:
+            slot: which.
+            duals: prices.
+            most: scaled; routes up to it are listed, and some others whose exact cost is above their relaxed one.
+            room: give up beyond so many routes.
+
+        Returns:
+            The cheapest order of each set of nodes, or None if there are too many or the slot cannot be priced.
+        """
+        view = self.views[slot]
+        if view is None:
+            return None
+        if not view.visits:
+            return joined([])
+        prices = self.prices(view, duals)
+        cut_bits, cut_price = cut_tables(view, duals)
+        grid = self.bounds(view, prices, exact=True)
+        routes = np.empty((room, min(LONGEST, len(view.ids) + 1)), np.int16)
+        lengths = np.empty(room, np.int64)
+        count = list_slot(
+            view.step, view.arc, view.node, view.shift, view.need, view.window, view.visits, view.rich,
+            prices, cut_bits, cut_price, *self._tables, grid, most, routes, lengths,
+        )  # fmt: skip
+        if count < 0:
+            return None
+        if not count:
+            return joined([])
+        return cheapest_orders(self.exact_routes(view, routes[:count], lengths[:count]))
 
     def exact_routes(self, view: View, local: Ints, lengths: Ints) -> Routes:
         """Routes of local nodes as routes of the problem, with exact costs."""
