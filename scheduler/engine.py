@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.arrays import Arrays, arrays_of, frozen
+from scheduler.arrays import FAIRNESS, Arrays, arrays_of, frozen
 from scheduler.bound import Bounder
 from scheduler.budget import Budget
 from scheduler.build import plan_orders, published_orders, state_from_orders
@@ -24,6 +24,7 @@ from scheduler.search import Search
 from scheduler.solved import Solved, Stop
 from scheduler.state import State
 from scheduler.units import Cost, Seconds
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -73,9 +74,7 @@ def _base(facts: Facts, warm_start: Plan | None) -> State:
 
 def _coupled(state: State) -> dict[int, tuple[int, Seconds]]:
     """Slot and start of the planned visits that depend on others."""
-    return {
-        v: (slot, state.start_of(v)) for v in state.facts.coupling.visits if (slot := state.slot_of[v]) is not None
-    }
+    return {v: (slot, state.start_of(v)) for v in state.facts.coupling.visits if (slot := state.slot_of[v]) is not None}
 
 
 class _Work:
@@ -106,6 +105,7 @@ class _Work:
         self._best = self._searches[0]
         self._columns = Columns(len(arrays.node))
         self._bounder: Bounder | None = None
+        self._can_price = _can_be_priced(arrays) and not facts.coupling.visits
         self.bound: Cost | None = None
 
     def run(self, began: float) -> None:
@@ -117,15 +117,14 @@ class _Work:
         first = began + (self._deadline - began) * self._shares.search
         self._anneal(time.monotonic(), first, 1.0)
         self._choose(min(self._deadline, first + 0.1 * (self._deadline - began)))
-        prices = self._arrays.visits * self._arrays.slots <= self._shares.most_priced and not self._places
+        prices = self._arrays.visits * self._arrays.slots <= self._shares.most_priced and self._can_price
         turn = 0
         while not self._over() and self.bound != self._best.best_cost:
             left = self._deadline - time.monotonic()
             now = time.monotonic()
             if prices:
                 self._price(now + left * self._shares.price)
-                self._choose(self._deadline)
-                prices = self._bounder is not None and turn < 3
+                prices = turn < 3
             else:
                 self._anneal(now, now + 0.8 * left, self._shares.reheat)
                 self._choose(self._deadline)
@@ -136,8 +135,7 @@ class _Work:
         if self._best.best_cost >= base.cost:
             return base
         starts = {v: start for v, (_, start) in self._places.items()}
-        state = state_of(self._facts, self._best, self._arrays.skus, starts)
-        return state
+        return state_of(self._facts, self._best, self._arrays.skus, starts)
 
     def _over(self) -> bool:
         return time.monotonic() >= self._deadline or self._stop()
@@ -205,19 +203,28 @@ class _Work:
             return
         chosen = choose(self._arrays, listed, hint, seconds, self._budget.seed, work)
         if chosen.cost < self._best.best_cost:
-            found = listed.take(chosen.rows)
-            plans = {
-                int(s): found.items[i, : found.lengths[i]].tolist() for i, s in enumerate(found.slots)
-            }
-            self._best.load(plans, self._best.best_shipped)
+            self._take(listed.take(chosen.rows))
 
     def _price(self, deadline: float) -> None:
-        """Routes that could improve the plan, and the bound."""
+        """Routes that could improve the plan, plans made of them, and the bound."""
         if self._bounder is None:
-            self._bounder = Bounder(self._arrays, self._columns)
-        if not self._bounder.possible:
-            self._bounder = None
-            return
-        found = self._bounder.improve(self._plan(), self._best.best_cost, deadline, self._stop)
+            self._bounder = Bounder(self._arrays, self._columns, self._budget.seed)
+        found = self._bounder.improve(self._plan(), deadline, self._stop)
         if found.bound is not None:
             self.bound = max(found.bound, self.bound or 0)
+        if found.cost < self._best.best_cost:
+            self._take(found.plan)
+
+    def _take(self, plan: Routes) -> None:
+        """Go on from a plan that is cheaper."""
+        routes = {int(s): plan.items[i, : plan.lengths[i]].tolist() for i, s in enumerate(plan.slots)}
+        self._best.load(routes, self._best.best_shipped)
+
+
+def _can_be_priced(arrays: Arrays) -> bool:
+    """Whether pricing knows every rule that is in use; where it does not, no bound is claimed."""
+    return (
+        not arrays.percent_by_hour
+        and not np.any(arrays.slot[:, FAIRNESS])
+        and bool(np.all(arrays.work == arrays.usual))
+    )

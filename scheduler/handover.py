@@ -14,9 +14,7 @@ from scheduler.timing import Item
 from scheduler.units import Seconds, Sku
 
 
-def state_of(
-    facts: Facts, search: Search, skus: Sequence[Sku], starts: Mapping[int, Seconds] | None = None
-) -> State:
+def state_of(facts: Facts, search: Search, skus: Sequence[Sku], starts: Mapping[int, Seconds] | None = None) -> State:
     """The exact state of a search's best plan.
 
     Args:

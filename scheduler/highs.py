@@ -103,7 +103,9 @@ class Highs:
 
     def start_from(self, values: Floats) -> None:
         """A solution to begin with."""
-        self._library.Highs_setSolution(self._model, _pointer(np.ascontiguousarray(values, np.float64)), None, None, None)
+        self._library.Highs_setSolution(
+            self._model, _pointer(np.ascontiguousarray(values, np.float64)), None, None, None
+        )
 
     def run(self) -> int:
         """Solve; returns the model status."""

@@ -340,7 +340,10 @@ def _positions(
                 continue
             copy_with(s, j, k, items, info)
             if soft or bent:
-                cost = route_cost(s, row, length + 1, n_visits, items, slot, node, window, pair, legs, hours, scratch) - rest
+                cost = (
+                    route_cost(s, row, length + 1, n_visits, items, slot, node, window, pair, legs, hours, scratch)
+                    - rest
+                )
             if cost >= best:
                 continue
         if own or supply(s, row, length + 1, n_visits, items, slot, node, pair, parts, left, taken, take, scratch):
@@ -371,7 +374,25 @@ def copy_with_stop(s, stop, d, j, k, items, info):
 
 @njit(cache=True, nogil=True)
 def _with_stop(
-    j, s, stop, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken, take, scratch
+    j,
+    s,
+    stop,
+    plain,
+    n_visits,
+    items,
+    info,
+    lab,
+    slot,
+    node,
+    window,
+    pair,
+    legs,
+    hours,
+    parts,
+    left,
+    taken,
+    take,
+    scratch,
 ):
     """Every place together with a new warehouse stop anywhere in the route."""
     length, r, row = info[s, LENGTH], slot[s, RATES], items.shape[0] - 1
@@ -406,7 +427,26 @@ def _found(cost, k, stop, d, scratch):
 
 @njit(cache=True, nogil=True)
 def _with_stop_plain(
-    j, s, stop, d, detour, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken, take, scratch
+    j,
+    s,
+    stop,
+    d,
+    detour,
+    n_visits,
+    items,
+    info,
+    lab,
+    slot,
+    node,
+    window,
+    pair,
+    legs,
+    hours,
+    parts,
+    left,
+    taken,
+    take,
+    scratch,
 ):
     """Every place for a visit when a stop comes before item ``d``: the stretch around the stop grows item by item."""
     length, r, row = info[s, LENGTH], slot[s, RATES], items.shape[0] - 1

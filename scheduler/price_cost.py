@@ -7,12 +7,15 @@ from numpy.typing import NDArray
 from scheduler.arrays import ENGINEER, FORBIDDEN, Arrays, Ints
 from scheduler.clockwork import route_cost
 from scheduler.columns import Routes
+from scheduler.tables import FIT, READY, SCRATCH_ROWS, Tables
 
 FROM_VAN, FROM_SHIPPED = -1, -2
 """Sources of a part; others are warehouses."""
 
 
-def priced(arrays: Arrays, slots: NDArray[np.integer], lengths: NDArray[np.integer], items: Ints) -> Routes:
+def priced(
+    arrays: Arrays, tables: Tables, slots: NDArray[np.integer], lengths: NDArray[np.integer], items: Ints
+) -> Routes:
     """Routes with their exact costs; those that no times or parts allow are left out.
 
     A part comes from the van if it holds enough, else from the first warehouse called at before that has enough, else
@@ -20,11 +23,13 @@ def priced(arrays: Arrays, slots: NDArray[np.integer], lengths: NDArray[np.integ
 
     Args:
         arrays: the problem.
+        tables: the same, packed.
         slots, lengths, items: see ``Routes``.
     """
+    t, width = tables, items.shape[1] + 1
     costs = _costs(
         np.asarray(slots, np.int64), np.asarray(lengths, np.int64), np.asarray(items, np.int64),
-        arrays.slot, arrays.node, arrays.window, arrays.work, arrays.travel, arrays.legs, arrays.fit,
+        t.slot, t.node, t.window, t.pair, t.legs, t.hours, np.zeros((SCRATCH_ROWS, width), np.int64),
         arrays.line, arrays.sku, arrays.units, arrays.shipped, arrays.van, arrays.stock,
         arrays.tools_missing, arrays.tools_lent,
     )  # fmt: skip
@@ -114,36 +119,31 @@ def _has_tools(s, items, length, visits, tools_missing, tools_lent):  # type: ig
 
 @njit(cache=True)
 def _costs(  # type: ignore[no-untyped-def]
-    slots, lengths, items, slot, node, window, work, travel, legs, fit,
-    line, sku, units, shipped, van, stock, tools_missing, tools_lent,
+    slots, lengths, items, slot, node, window, pair, legs, hours, scratch, line, sku, units, shipped, van, stock, tools_missing, tools_lent,
 ):  # fmt: skip
-    visits = fit.shape[1]
+    visits = len(line) - 1
     out = np.full(len(slots), FORBIDDEN, np.int64)
-    ready = np.zeros(len(node), np.int64)
     source = np.full(len(sku), FROM_SHIPPED, np.int64)
     van_left, house_left = van.copy(), stock.copy()
-    trace, other = np.zeros((items.shape[1] + 1, 4), np.int64), np.zeros((items.shape[1] + 1, 4), np.int64)
     for r in range(len(slots)):
         s, length = slots[r], lengths[r]
         row = items[r]
         fine = _has_tools(s, row, length, visits, tools_missing, tools_lent)
         for place in range(length):
-            fine = fine and (row[place] >= visits or fit[s, row[place]] < FORBIDDEN)
+            fine = fine and pair[s, row[place], FIT] < FORBIDDEN
         if fine and len(sku):
-            fine = sources_of(
-                s, row, length, visits, slot, line, sku, units, shipped, van_left, house_left, source
-            )
+            fine = sources_of(s, row, length, visits, slot, line, sku, units, shipped, van_left, house_left, source)
             for place in range(length):
                 v = row[place]
                 for need in range(line[v], line[v + 1]) if v < visits else range(0):
                     if source[need] == FROM_SHIPPED:
-                        ready[v] = max(ready[v], shipped[need])
+                        node[v, READY] = max(node[v, READY], shipped[need])
         if fine:
-            out[r] = route_cost(s, row, length, ready, slot, node, window, work, travel, legs, fit, trace, other)
+            out[r] = route_cost(s, r, length, visits, items, slot, node, window, pair, legs, hours, scratch)
         if len(sku):
             _give_back(s, row, length, visits, slot, line, sku, units, van_left, house_left, source)
             for place in range(length):
-                ready[row[place]] = 0
+                node[row[place], READY] = 0
     return out
 
 

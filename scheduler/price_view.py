@@ -269,8 +269,7 @@ def _closure(step):  # type: ignore[no-untyped-def]
     for via in range(m):
         for i in range(m):
             for k in range(m):
-                if step[i, via] + step[via, k] < step[i, k]:
-                    step[i, k] = step[i, via] + step[via, k]
+                step[i, k] = min(step[i, k], step[i, via] + step[via, k])
     return step
 
 

@@ -133,8 +133,20 @@ class Search:
             return False
         return bool(
             refresh(
-                s, self.score[ruin.STAMP], self.arrays.plain, n, t.items, t.info, t.lab, t.slot, t.node, t.window,
-                t.pair, t.legs, t.hours, t.scratch,
+                s,
+                self.score[ruin.STAMP],
+                self.arrays.plain,
+                n,
+                t.items,
+                t.info,
+                t.lab,
+                t.slot,
+                t.node,
+                t.window,
+                t.pair,
+                t.legs,
+                t.hours,
+                t.scratch,
             )  # fmt: skip
         )
 
@@ -193,9 +205,7 @@ class Search:
     def pool(self) -> Routes:
         """The routes seen in good plans, each slot and set of visits once."""
         rows = np.flatnonzero(self._keys)
-        return Routes(
-            self._slots[rows], self._routes[rows, 0], self._routes[rows, 1:], self._costs[rows]
-        )
+        return Routes(self._slots[rows], self._routes[rows, 0], self._routes[rows, 1:], self._costs[rows])
 
 
 def _longest(a: Arrays) -> int:
@@ -256,5 +266,3 @@ def _neighbours(a: Arrays, most: int) -> tuple[Ints, Ints]:
         np.fill_diagonal(score, -1.0)
         out[kind] = np.argsort(score, axis=1, kind="stable")[:, :keep]
     return out, near_home
-
-

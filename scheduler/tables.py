@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler import arrays, facts
-from scheduler.by_hour import table_of
 from scheduler.arrays import (  # the columns of a slot, and the first ones of a node
     BREAK_DURATION,
     BREAK_EARLIEST,
@@ -39,6 +38,7 @@ from scheduler.arrays import (  # the columns of a slot, and the first ones of a
     Ints,
     SmallInts,
 )
+from scheduler.by_hour import table_of
 
 NEVER = int(facts.NEVER)
 PROMISED = LATE_AFTER
@@ -68,6 +68,7 @@ TRACE, EARLY, STARTS, PASSED, FOUND = 0, 3, 4, 5, 6
 SCRATCH_ROWS = 7
 """Rows of ``scratch``: three of ``clockwork.forward``; its starts; starts that were made late; which warehouses were passed; what ``best_place``
 found."""
+
 
 @dataclass(frozen=True)
 class Tables:
