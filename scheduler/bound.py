@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.arrays import Arrays, Ints
+from scheduler.bound_dive import dive
 from scheduler.bound_node import UNKNOWN, Generation, Node, Rows, Spent, Stop
 from scheduler.choose import choose, plan_cost
 from scheduler.columns import Columns, Routes, joined
@@ -21,15 +22,17 @@ from scheduler.price_steps import SCALE
 FIRST_PART = 1 / 64
 """The first list is made for this part of the gap; the part is doubled while lists are short."""
 
-SHORT, LONG = 1_500, 40_000
+LEAST_PART = 1e-6
+"""With lists too long even for this part of the gap, there are none."""
+
+SHORT, LONG = 400, 40_000
 """A list of fewer routes than ``SHORT`` is widened before it is searched; one of more than ``LONG`` is given up."""
+
+DIVING = 0.25
+"""Part of the time that dives may take before another one."""
 
 LEAST_TURN, TURN = 2.0, 0.5
 """Seconds of the first search of a list; part of the time before it that a further search may take."""
-
-SLOW = 0.02
-"""Cuts that close less than this part of the gap are slow: then longer lists are tried."""
-
 
 @dataclass(frozen=True)
 class Bounded:
@@ -75,6 +78,8 @@ class Bounder:
         self._part = FIRST_PART
         self._room = SHORT
         self._searched = 0.0
+        self._dived = 0.0
+        self._turn = LEAST_TURN
 
     @property
     def bound(self) -> int | None:
@@ -106,7 +111,7 @@ class Bounder:
                 self.generation.price_out(node, SCALE * (self._cost - 1), over)
             elif node.torn:
                 self._branch(node)
-            elif not self._advance(node, began, deadline):
+            elif not self._advance(node, began, deadline, over):
                 break
         bound, new = self.bound, np.arange(before, len(self.columns))
         spent = self.generation.spent
@@ -128,55 +133,66 @@ class Bounder:
         for least, most in ((node.least, whole), (whole + 1, node.most)):
             self.nodes.append(Node(least, most, node.rows, node.cuts, node.value))
 
-    def _advance(self, node: Node, began: float, deadline: float) -> bool:
+    def _advance(self, node: Node, began: float, deadline: float, over: Stop) -> bool:
         """The next step of a node that is priced out: search a list, or add cuts. False: there is nothing to do."""
         now = time.monotonic()
-        searched = self._searched
-        if node.complete or searched <= TURN * (now - began):
-            done = self._search(node, min(deadline - now, max(LEAST_TURN, TURN * (now - began))))
-            self._searched += time.monotonic() - now
-            if not done and node.complete:
+        left = deadline - now
+        if self._dived <= DIVING * (now - began):
+            with self.generation.spent.on("dive"):
+                plan = dive(self.arrays, self.generation, node, over)
+            if plan is not None:
+                cost = plan_cost(self.arrays, plan, np.arange(len(plan)))
+                print("dive",cost,self._cost,self.bound)
+                if cost < self._cost:
+                    self._keep(plan, cost)
+            self._dived += time.monotonic() - now
+        if node.complete or (self._searched <= TURN * (now - began) and left > LEAST_TURN / 2):
+            if not self._search(node, min(left, self._turn)):
                 return False
+            self._searched += time.monotonic() - now
         if not node.complete and not self._beaten(node):
             self.generation.cut(node)
         return True
 
     def _search(self, node: Node, seconds: float) -> bool:
-        """List the routes of plans near the node's bound, and choose among them. False: they are too many."""
-        began = time.monotonic()
+        """List the routes of plans near the node's bound, and choose among them. False: that is not possible."""
         listed, width = self._list(node)
         if listed is None:
             return False
-        gap = SCALE * (self._cost - 1) - node.raw
         pool = Columns(len(self.arrays.node))
         pool.add(joined([self._plan, listed]))
         routes = pool.take(np.flatnonzero(pool.listed))
         hint = np.searchsorted(np.flatnonzero(pool.listed), pool.find(self._plan))
-        left = max(0.1, seconds - (time.monotonic() - began))
         with self.generation.spent.on("choose"):
-            chosen = choose(self.arrays, routes, np.sort(hint), left, self._seed, filtered=False, cuts=node.cuts)
+            chosen = choose(self.arrays, routes, np.sort(hint), seconds, self._seed, filtered=False, cuts=node.cuts)
         if chosen.cost < self._cost:
             self._keep(routes.take(chosen.rows), chosen.cost)
         node.value = max(node.value, min(SCALE * chosen.bound, node.raw + width + 1))
         if chosen.optimal:
             self._room = min(LONG, 2 * self._room)
-        return width < gap or self._beaten(node)
+        else:
+            self._room = max(SHORT, self._room // 2)
+            self._turn *= 2
+        return True
 
     def _list(self, node: Node) -> tuple[Routes | None, int]:
         """Routes that plans up to ``width`` above the node's bound use; the widest list that is not too long."""
         gap = SCALE * (self._cost - 1) - node.raw
         best: tuple[Routes | None, int] = (None, 0)
         with self.generation.spent.on("lists"):
-            while True:
+            while self._part > LEAST_PART:
                 width = max(1, int(gap * self._part))
                 routes = self._routes(node, width)
                 if routes is None:
                     self._part /= 2
-                    return best
+                    if best[0] is not None:
+                        break
+                    continue
                 best = routes, width
                 if self._part >= 1 or len(routes) > self._room // 2:
-                    return best
+                    break
                 self._part = min(1.0, 2 * self._part)
+        return best
 
     def _routes(self, node: Node, width: int) -> Routes | None:
         parts: list[Routes] = []

@@ -107,16 +107,13 @@ class Generation:
 
     def price_out(self, node: Node, enough: int, over: Stop) -> None:
         """Add columns until none is wanted, or the node's bound is above ``enough`` (scaled)."""
-        master = self._opened(node)
+        master = self.opened(node)
         exact, node.relaxed = False, None
         while not over():
             with self.spent.on("master"):
                 relaxed = master.solve()
             self.duals = relaxed.duals
-            with self.spent.on("pool"):
-                new = self._from_pool(node, relaxed.duals)
-            if not len(new):
-                new = self._priced(node, relaxed, exact, over)
+            new = self.wanted(node, relaxed, exact, over)
             self.extend(node, new)
             if node.value > enough:
                 return
@@ -128,9 +125,15 @@ class Generation:
                 node.relaxed = relaxed
                 return
 
+    def wanted(self, node: Node, relaxed: Relaxed, exact: bool, over: Stop) -> Rows:
+        """Columns that the relaxation wants: known ones, or else new ones."""
+        with self.spent.on("pool"):
+            known = self._from_pool(node, relaxed.duals)
+        return known if len(known) else self._priced(node, relaxed, exact, over)
+
     def cut(self, node: Node) -> None:
         """Add violated cuts to a priced-out node; it is complete if there are none."""
-        relaxed, master = node.relaxed, self._opened(node)
+        relaxed, master = node.relaxed, self.opened(node)
         if relaxed is None:
             return
         with self.spent.on("cuts"):
@@ -152,7 +155,7 @@ class Generation:
             with self.spent.on("master"):
                 self._at_work[1].add(self.columns.take(new))
 
-    def _opened(self, node: Node) -> Master:
+    def opened(self, node: Node) -> Master:
         """The node's relaxation; kept as long as the same node is worked on."""
         if self._at_work is None or self._at_work[0] is not node:
             master = Master(self.arrays, self.weights, node.least, node.most)

@@ -17,11 +17,8 @@ Floats = NDArray[np.float64]
 
 INFINITY = float("inf")
 
-OPTIMAL, INFEASIBLE, BOUND_REACHED = 7, 8, 11
-"""Model statuses of the C interface (``kHighsModelStatus``)."""
-
-_FEASIBLE = 2
-_INTEGER = 1
+OPTIMAL = 7
+"""Model status of the C interface (``kHighsModelStatus``)."""
 
 
 @cache
@@ -38,7 +35,7 @@ def _pointer(values: NDArray[Any]) -> Any:
 
 
 class Highs:
-    """A linear or whole-number programme that grows by rows and columns. Minimises, silently, with one thread."""
+    """A linear programme that grows by rows and columns. Minimises, silently, with one thread."""
 
     def __init__(self, **options: float | str | bool) -> None:
         self._library = _library()
@@ -90,22 +87,9 @@ class Highs:
         self._kept = (floats, places)  # alive until the call is over
         return [len(lower), *head, len(index), *(_pointer(part) for part in places), last]
 
-    def make_whole(self) -> None:
-        """Every column has to be a whole number."""
-        count = self.columns
-        kinds = np.full(count, _INTEGER, np.int32)
-        self._library.Highs_changeColsIntegralityByRange(self._model, 0, count - 1, _pointer(kinds))
-
-    def fix(self, column: int, value: float) -> None:
-        """Give a column one value."""
-        both = ctypes.c_double(value)
-        self._library.Highs_changeColBounds(self._model, column, both, both)
-
-    def start_from(self, values: Floats) -> None:
-        """A solution to begin with."""
-        self._library.Highs_setSolution(
-            self._model, _pointer(np.ascontiguousarray(values, np.float64)), None, None, None
-        )
+    def bound(self, column: int, lower: float, upper: float) -> None:
+        """Change the bounds of a column."""
+        self._library.Highs_changeColBounds(self._model, column, ctypes.c_double(lower), ctypes.c_double(upper))
 
     def run(self) -> int:
         """Solve; returns the model status."""
@@ -126,20 +110,6 @@ class Highs:
     def objective(self) -> float:
         """The solution's value."""
         return float(self._library.Highs_getObjectiveValue(self._model))
-
-    @property
-    def feasible(self) -> bool:
-        """Whether there is a solution."""
-        status = ctypes.c_int(0)
-        self._library.Highs_getIntInfoValue(self._model, b"primal_solution_status", ctypes.byref(status))
-        return status.value == _FEASIBLE
-
-    @property
-    def whole_bound(self) -> float:
-        """What the tree search proved about whole solutions."""
-        bound = ctypes.c_double(0)
-        self._library.Highs_getDoubleInfoValue(self._model, b"mip_dual_bound", ctypes.byref(bound))
-        return bound.value
 
     def solution(self) -> tuple[Floats, Floats, Floats]:
         """Values of the columns, values of the rows, duals of the rows."""

@@ -106,6 +106,14 @@ class Master:
         self._highs.add_rows(np.full(len(cuts), -INFINITY), np.ones(len(cuts)), starts, flat)
         self._cuts = np.concatenate([self._cuts, cuts])
 
+    def fix(self, route: int) -> None:
+        """Use a route (by the order of adding) for sure."""
+        self._highs.bound(self._arrays.visits + 1 + route, 1.0, 1.0)
+
+    def release(self, route: int) -> None:
+        """Undo ``fix``."""
+        self._highs.bound(self._arrays.visits + 1 + route, 0.0, INFINITY)
+
     def solve(self) -> Relaxed:
         """Solve, warm from the last basis."""
         self._highs.run()
