@@ -39,7 +39,7 @@ minute late, times 100; published start or -1; cost per minute moved; published 
 0 or 1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Arrays:
     """A problem for compiled code.
 

@@ -12,7 +12,6 @@ from scheduler.price_cost import priced
 from scheduler.price_labels import CAPPED, L_MASK, price_slot
 from scheduler.price_lists import list_slot
 from scheduler.price_view import MOST_VISITS, S_LIMIT, S_START, View, view_of
-from scheduler.tables import tables_of
 
 LONGEST = 128
 """Routes of more stops are not looked for: a slot where one is possible is not priced exactly."""
@@ -64,7 +63,6 @@ class Pricer:
 
     def __init__(self, arrays: Arrays) -> None:
         self.arrays = arrays
-        self._tables = tables_of(arrays, 1)
         self.views = [view_of(arrays, s) for s in range(arrays.slots)]
         known = [view for view in self.views if view is not None]
         words = -(-MOST_VISITS // 64)
@@ -141,7 +139,7 @@ class Pricer:
         width = int(lengths.max())
         inside = np.arange(width) < lengths[:, None]
         items = np.where(inside, view.ids[np.where(inside, local[:, :width], 0)], NO_ITEM)
-        return priced(self.arrays, self._tables, np.full(len(local), view.slot), lengths, items)
+        return priced(self.arrays, np.full(len(local), view.slot), lengths, items)
 
     def prices(self, view: View, duals: Duals) -> Ints:
         """The price of each local node."""

@@ -1,5 +1,7 @@
 """What routes cost exactly, and where they take their parts from."""
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -7,15 +9,17 @@ from numpy.typing import NDArray
 from scheduler.arrays import ENGINEER, FORBIDDEN, Arrays, Ints
 from scheduler.clockwork import route_cost
 from scheduler.columns import Routes
-from scheduler.tables import FIT, READY, SCRATCH_ROWS, Tables
+from scheduler.tables import FIT, READY, SCRATCH_ROWS, Tables, tables_of
 
 FROM_VAN, FROM_SHIPPED = -1, -2
 """Sources of a part; others are warehouses."""
 
 
-def priced(
-    arrays: Arrays, tables: Tables, slots: NDArray[np.integer], lengths: NDArray[np.integer], items: Ints
-) -> Routes:
+_PACKED: WeakKeyDictionary[Arrays, Tables] = WeakKeyDictionary()
+"""Tables of the problems at hand."""
+
+
+def priced(arrays: Arrays, slots: NDArray[np.integer], lengths: NDArray[np.integer], items: Ints) -> Routes:
     """Routes with their exact costs; those that no times or parts allow are left out.
 
     A part comes from the van if it holds enough, else from the first warehouse called at before that has enough, else
@@ -23,10 +27,11 @@ def priced(
 
     Args:
         arrays: the problem.
-        tables: the same, packed.
         slots, lengths, items: see ``Routes``.
     """
-    t, width = tables, items.shape[1] + 1
+    if arrays not in _PACKED:
+        _PACKED[arrays] = tables_of(arrays, 1)
+    t, width = _PACKED[arrays], items.shape[1] + 1
     costs = _costs(
         np.asarray(slots, np.int64), np.asarray(lengths, np.int64), np.asarray(items, np.int64),
         t.slot, t.node, t.window, t.pair, t.legs, t.hours, np.zeros((SCRATCH_ROWS, width), np.int64),
