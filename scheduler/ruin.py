@@ -142,6 +142,12 @@ def ruin(
 
 
 @njit(cache=True, nogil=True)
+def next_blink(share):
+    """How many routes are looked at before one is passed over: geometric, one random number instead of many."""
+    return int(math.log(np.random.random() + 1e-12) / math.log(1.0 - share)) if share > 0.0 else 1 << 40
+
+
+@njit(cache=True, nogil=True)
 def rank(absent, count, key, near_home, allowed_at, node, window, pair):
     """Sort the absent visits by one of several orders, chosen at random."""
     sort = np.random.randint(7)
@@ -201,7 +207,7 @@ def search(
     old, rest = np.zeros(n_visits, np.int64), np.zeros(n_visits, np.int64)
     was_ready, was_shipped = np.zeros(n_visits, np.int64), np.zeros(n_visits, np.int64)
     touched, marked, seen = np.zeros(n_slots, np.int64), np.zeros(n_slots, np.bool_), np.zeros(n_slots, np.int64)
-    n_old, glance = 0, 0
+    n_old, glance, until_blink = 0, 0, next_blink(blink)
     for v in range(n_visits):
         if node[v, WHERE] < 0:
             old[n_old] = v
@@ -244,7 +250,9 @@ def search(
                         if seen[twin[s]] == glance:
                             continue
                         seen[twin[s]] = glance
-                    if np.random.random() < blink:
+                    until_blink -= 1
+                    if until_blink < 0:
+                        until_blink = next_blink(blink)
                         continue
                     if cached[v, s, 5] != info[s, VERSION] or (kind[SCARCE] and node[v, NEEDS]):
                         best_place(
