@@ -58,6 +58,12 @@ class Search:
         engineer = facts.problem.engineers[shift.engineer]
         return Change(kind, facts.problem.visits[self.v].id, engineer.id, shift.shift_index)
 
+    def slot_of(self, change: Change) -> int:
+        """The shift of a change."""
+        facts = self.state.facts
+        mine = facts.slots_of[facts.engineer_index[change.engineer]]
+        return next(slot for slot in mine if facts.slots[slot].shift_index == change.shift_index)
+
     def slots(self, *codes: ReasonCode | None) -> Iterator[int]:
         """The shifts that are kept from the visit by one of these rules, or by none, and could hold its work."""
         blocked = self.state.facts.blocked[self.v]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
 
 from scheduler.change import Change, ChangeKind
 from scheduler.change_search import MINUTE, Candidate, Search, first, least
@@ -27,7 +28,18 @@ def _needed(search: Search, slot: int) -> dict[Sku, int]:
 
 def sent(search: Search) -> Change | None:
     """Parts are sent to the customer, and are there by the latest moment that will do."""
-    return least(search, _sent_candidates(search))
+    found = least(search, _sent_candidates(search))
+    return None if found is None else _without_spares(search, found)
+
+
+def _without_spares(search: Search, change: Change) -> Change:
+    """Only the parts that have to be sent: some could be fetched after all."""
+    for sku in tuple(change.names):
+        rest = {name: units for name, units in change.names.items() if name != sku}
+        fewer = replace(change, names=rest, amount=sum(rest.values()))
+        verified = first(search, [(search.slot_of(change), fewer)]) if rest else None
+        change = change if verified is None else verified
+    return change
 
 
 def _sent_candidates(search: Search) -> Iterator[Candidate]:
@@ -53,7 +65,14 @@ def _stocked_candidates(search: Search) -> Iterator[tuple[int, Change]]:
     for slot in _slots(search):
         needed = _needed(search, slot)
         for house, stock in zip(state.facts.problem.warehouses, state.ledger.stock, strict=True):
-            names = {sku: units - stock.get(sku, 0) for sku, units in needed.items() if stock.get(sku, 0) < units}
-            if names:
+            short = {sku: units - stock.get(sku, 0) for sku, units in needed.items() if stock.get(sku, 0) < units}
+            for names in _some_of(short):
                 base = search.change(ChangeKind.STOCKED, slot)
                 yield slot, replace(base, names=names, amount=sum(names.values()), warehouse=house.id)
+
+
+def _some_of(names: dict[Sku, int]) -> Iterator[dict[Sku, int]]:
+    """Every choice of one or more parts: what one warehouse lacks another one may have."""
+    for size in range(1, len(names) + 1):
+        for chosen in combinations(sorted(names), size):
+            yield {sku: names[sku] for sku in chosen}

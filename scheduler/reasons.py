@@ -6,15 +6,17 @@ What takes longer to test (whose visit holds the place, the smallest changes) is
 from collections.abc import Iterable
 from dataclasses import replace
 
+from scheduler.build import state_from_plan
 from scheduler.change import Change, ChangeKind
 from scheduler.changes import changes_for, spare_times
 from scheduler.facts import NEVER, Facts
 from scheduler.giving_way import makes_room
 from scheduler.misses import Miss, misses_of
 from scheduler.parts import Ledger
-from scheduler.plan import Reason, ReasonCode, Unassigned
+from scheduler.plan import Plan, PlanStatus, Reason, ReasonCode, Unassigned
 from scheduler.sentences import Told, sentence
 from scheduler.state import State
+from scheduler.to_plan import routes_of
 from scheduler.units import Seconds
 
 STAGES = (
@@ -50,10 +52,16 @@ def explain(state: State, in_full: int = EXPLAINED_IN_FULL) -> tuple[Unassigned,
         state: the final plan.
         in_full: for so many visits, the most urgent, it is said who holds the place and what would let them in.
     """
-    fresh, spare = Ledger(state.facts), spare_times(state)
-    return tuple(
-        _explained(state, v, fresh, spare if rank < in_full else None) for rank, v in enumerate(state.unassigned)
-    )
+    if not state.unassigned:
+        return ()
+    written = _as_written(state)
+    fresh, spare = Ledger(state.facts), spare_times(written)
+    return tuple(_explained(written, v, fresh, spare if i < in_full else None) for i, v in enumerate(state.unassigned))
+
+
+def _as_written(state: State) -> State:
+    """The state as everybody reads it from the plan: an engine may have held visits back for reasons of its own."""
+    return state_from_plan(state.facts, Plan(routes_of(state), (), {}, 0, PlanStatus.FEASIBLE))
 
 
 def _explained(state: State, v: int, fresh: Ledger, spare: list[Seconds] | None) -> Unassigned:
