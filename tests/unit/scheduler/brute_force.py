@@ -6,13 +6,13 @@ route out in the plainest way, and lets the checker judge.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, permutations, product
 
 from scheduler.check import CheckRule, check
 from scheduler.plan import PartSource, Plan, Route, SourceKind, Stop, StopKind, Unassigned
 from scheduler.policy import HardRule, SchedulingPolicy
-from scheduler.problem import Break, Engineer, PinKind, Problem, Visit
+from scheduler.problem import Break, Engineer, PinKind, Problem, Visit, Window
 
 Work = tuple[str, str]
 """``("visit", id)`` or ``("house", id)``."""
@@ -44,7 +44,8 @@ def plans_with(
     rules = policy or SchedulingPolicy()
     who = next(e for e in problem.engineers if e.id == engineer)
     visit = next(v for v in problem.visits if v.id == visit_id)
-    if _is_long_over(visit, who.shifts[shift].start):
+    elsewhere = visit.pin is not None and visit.pin.engineer not in (None, engineer)
+    if elsewhere or _is_long_over(visit, who.shifts[shift].start):
         return
     old = next((r for r in plan.routes if (r.engineer, r.shift_index) == (engineer, shift)), None)
     known: Sources = {s.visit_id: dict(s.sources) for s in (old.stops if old else ()) if s.visit_id}
@@ -52,16 +53,26 @@ def plans_with(
         _work(stop) for stop in (old.stops if old else ()) if stop.kind in (StopKind.VISIT, StopKind.WAREHOUSE)
     )
     for sources in _supplies(problem, visit, rules):
-        for order in _orders(work, visit_id, [s.warehouse_id for s in sources.values() if s.warehouse_id]):
-            for gap in _gaps(who.shifts[shift].break_, len(order), rules):
-                route = lay_out(problem, who, shift, order, {**known, visit_id: sources}, gap, rules)
-                if route is not None:
-                    made = _with_route(plan, route, visit_id)
-                    broken = {found.rule for found in check(problem, made, rules)}
-                    if broken & WHATEVER_THE_ORDER:
-                        return
-                    if broken <= {CheckRule.SCORE}:
-                        yield made
+        trip = Trip(problem, who, shift, {**known, visit_id: sources}, rules)
+        for route in _routes(trip, work, visit_id, who.shifts[shift].break_):
+            made = _with_route(plan, route, visit_id)
+            broken = {found.rule for found in check(problem, made, rules)}
+            if broken & WHATEVER_THE_ORDER:
+                return
+            if CheckRule.STOCK in broken:
+                break
+            if broken <= {CheckRule.SCORE}:
+                yield made
+
+
+def _routes(trip: "Trip", work: tuple[Work, ...], visit_id: str, pause: Break | None) -> Iterator[Route]:
+    """Every route with the visit at some place and the break at some place, as early as it can be."""
+    houses = [source.warehouse_id for source in trip.sources[visit_id].values() if source.warehouse_id]
+    for order in _orders(work, visit_id, houses):
+        for gap in _gaps(pause, len(order), trip.rules):
+            route = trip.lay_out(order, gap)
+            if route is not None:
+                yield route
 
 
 def _is_long_over(visit: Visit, start: int) -> bool:
@@ -88,7 +99,9 @@ def _supplies(problem: Problem, visit: Visit, rules: SchedulingPolicy) -> Iterat
     for chosen in product(
         [PartSource(SourceKind.VAN), PartSource(SourceKind.SHIPPED), *houses], repeat=len(visit.parts)
     ):
-        yield dict(zip(visit.parts, chosen, strict=True))
+        found = dict(zip(visit.parts, chosen, strict=True))
+        if all(sku in visit.shipped for sku, source in found.items() if source.kind is SourceKind.SHIPPED):
+            yield found
 
 
 def _orders(work: tuple[Work, ...], visit_id: str, houses: list[str]) -> Iterator[tuple[Work, ...]]:
@@ -111,49 +124,78 @@ def _gaps(pause: Break | None, length: int, rules: SchedulingPolicy) -> list[int
     return [None] if pause is None or not rules.on(HardRule.BREAKS) else [None, *range(length + 1)]
 
 
-def lay_out(
-    problem: Problem,
-    who: Engineer,
-    shift: int,
-    order: tuple[Work, ...],
-    sources: Sources,
-    gap: int | None,
-    rules: SchedulingPolicy,
-) -> Route | None:
-    """One route with everything as early as it can be; None if something comes too late for every window."""
-    beginning = who.start_of(shift)
-    if beginning is None:
-        return None
-    now, here = beginning
-    stops: list[Stop] = []
-    visits = {v.id: v for v in problem.visits}
-    houses = {w.id: w for w in problem.warehouses}
-    pause = who.shifts[shift].break_ if gap is not None else None
-    for i, (kind, id_) in enumerate((*order, ("home", ""))):
-        place = {"visit": visits, "house": houses}[kind][id_].place if kind != "home" else who.shifts[shift].end_place
-        leg = int(problem.travel[here, place])
-        if i == gap and pause is not None:
-            begin = max(now, pause.earliest)
-            if begin > pause.latest:
-                return None
-            driven = min(leg, begin - now)
-            stops += _stretch(now, now + driven, begin, place)
-            stops.append(Stop(StopKind.BREAK, begin, begin + pause.duration, place))
-            now, leg = begin + pause.duration, leg - driven
-        if kind == "home":
-            stops += _stretch(now, now + leg, now + leg, place)
-            return Route(who.id, shift, tuple(stops)) if now + leg <= _limit(who, shift) else None
-        start = _first_start(visits, houses, kind, id_, now + leg, sources, rules)
-        if start is None:
+@dataclass
+class Trip:
+    """One shift, and where each part of the visits on it comes from."""
+
+    problem: Problem
+    who: Engineer
+    shift: int
+    sources: Sources
+    rules: SchedulingPolicy
+
+    def __post_init__(self) -> None:
+        self.visits = {v.id: v for v in self.problem.visits}
+        self.houses = {w.id: w for w in self.problem.warehouses}
+        self.travel = self.problem.travel
+
+    def lay_out(self, order: tuple[Work, ...], gap: int | None) -> Route | None:
+        """Everything as early as it can be; None if something comes too late for every window, or home too late."""
+        beginning, shift = self.who.start_of(self.shift), self.who.shifts[self.shift]
+        if beginning is None:
             return None
-        stops += _stretch(now, now + leg, start, place)
-        stops.append(_stop(problem, order, sources, kind, id_, start))
-        now, here = stops[-1].end, place
-    return None
+        now, here = beginning
+        stops: list[Stop] = []
+        for i, item in enumerate((*order, None)):
+            place = shift.end_place if item is None else self._place(item)
+            leg = int(self.travel[here, place])
+            if i == gap and shift.break_ is not None:
+                begin = max(now, shift.break_.earliest)
+                if begin > shift.break_.latest:
+                    return None
+                driven, over = min(leg, begin - now), begin + shift.break_.duration
+                stops += [*_stretch(now, now + driven, begin, place), Stop(StopKind.BREAK, begin, over, place)]
+                now, leg = over, leg - driven
+            start = now + leg if item is None else self._first_start(item, now + leg)
+            if start is None:
+                return None
+            stops += _stretch(now, now + leg, start, place)
+            if item is not None:
+                stops.append(self._stop(item, order, start))
+                now, here = stops[-1].end, place
+            elif start > shift.end + shift.overtime_limit:
+                return None
+        return Route(self.who.id, self.shift, tuple(stops))
 
+    def _place(self, item: Work) -> int:
+        kind, id_ = item
+        return self.visits[id_].place if kind == "visit" else self.houses[id_].place
 
-def _limit(who: Engineer, shift: int) -> int:
-    return who.shifts[shift].end + who.shifts[shift].overtime_limit
+    def _first_start(self, item: Work, arrival: int) -> int | None:
+        kind, id_ = item
+        if kind == "house":
+            return _first_in(self.houses[id_].opening, arrival)
+        visit, sources = self.visits[id_], self.sources[id_]
+        arrival = max([arrival, *(visit.shipped[k] for k, s in sources.items() if s.kind is SourceKind.SHIPPED)])
+        pin = visit.pin
+        if pin is not None and pin.kind is not PinKind.RESOURCE and pin.start is not None:
+            # Whether a pinned visit may be late is for the checker to say.
+            return max(arrival, pin.start)
+        return _first_in(visit.windows if self.rules.on(HardRule.WINDOWS) else (), max(arrival, visit.earliest))
+
+    def _stop(self, item: Work, order: tuple[Work, ...], start: int) -> Stop:
+        kind, id_ = item
+        if kind == "visit":
+            visit = self.visits[id_]
+            end = start + visit.duration
+            return Stop(StopKind.VISIT, start, end, visit.place, visit_id=id_, sources=self.sources[id_])
+        picked: Counter[str] = Counter()
+        for name in (name for what, name in order if what == "visit"):
+            for sku in (sku for sku, source in self.sources[name].items() if source.warehouse_id == id_):
+                picked[sku] += self.visits[name].parts[sku]
+        house = self.houses[id_]
+        end = start + house.handling
+        return Stop(StopKind.WAREHOUSE, start, end, house.place, warehouse_id=id_, parts=dict(picked))
 
 
 def _stretch(start: int, there: int, end: int, place: int) -> list[Stop]:
@@ -161,39 +203,10 @@ def _stretch(start: int, there: int, end: int, place: int) -> list[Stop]:
     return travel + ([Stop(StopKind.WAIT, there, end, place)] if end > there else [])
 
 
-def _first_start(visits, houses, kind: str, id_: str, arrival: int, sources: Sources, rules) -> int | None:
-    if kind == "house":
-        return _first_in(houses[id_].opening, arrival)
-    visit = visits[id_]
-    sent = [visit.shipped.get(sku, 1 << 40) for sku, s in sources[id_].items() if s.kind is SourceKind.SHIPPED]
-    arrival = max([arrival, *sent])
-    pin = visit.pin
-    if pin is not None and pin.kind is not PinKind.RESOURCE and pin.start is not None:
-        # Whether a pinned visit may be late is for the checker to say.
-        return max(arrival, pin.start)
-    arrival = max(arrival, visit.earliest)
-    return _first_in(visit.windows if rules.on(HardRule.WINDOWS) else (), arrival)
-
-
-def _first_in(windows, arrival: int) -> int | None:
+def _first_in(windows: tuple[Window, ...], arrival: int) -> int | None:
     if not windows:
-        return arrival if arrival < 1 << 39 else None
+        return arrival
     return min((max(arrival, w.start) for w in windows if w.end >= arrival), default=None)
-
-
-def _stop(problem: Problem, order: tuple[Work, ...], sources: Sources, kind: str, id_: str, start: int) -> Stop:
-    visits = {v.id: v for v in problem.visits}
-    if kind == "visit":
-        visit = visits[id_]
-        end = start + visit.duration
-        return Stop(StopKind.VISIT, start, end, visit.place, visit_id=id_, sources=sources[id_])
-    house = next(w for w in problem.warehouses if w.id == id_)
-    picked: dict[str, int] = {}
-    for what, name in order:
-        for sku, source in sources[name].items() if what == "visit" else ():
-            if source.warehouse_id == id_:
-                picked[sku] = picked.get(sku, 0) + visits[name].parts[sku]
-    return Stop(StopKind.WAREHOUSE, start, start + house.handling, house.place, warehouse_id=id_, parts=picked)
 
 
 def usable_shifts(problem: Problem, engineer: str) -> list[int]:
