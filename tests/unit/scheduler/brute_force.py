@@ -241,13 +241,25 @@ def what_is_left(problem: Problem, plan: Plan) -> Problem:
 
 
 def without(problem: Problem, plan: Plan, visit_id: str) -> tuple[Problem, Plan]:
-    """The problem and the plan without a visit and the warehouse stops that only it needed; times are left as is."""
-
-    def kept(route: Route) -> tuple[Stop, ...]:
-        stops = [stop for stop in route.stops if stop.visit_id != visit_id]
-        needed = {source.warehouse_id for stop in stops for source in stop.sources.values()}
-        return tuple(stop for stop in stops if stop.kind is not StopKind.WAREHOUSE or stop.warehouse_id in needed)
-
-    routes = tuple(replace(route, stops=kept(route)) for route in plan.routes)
+    """The problem and the plan without a visit and the warehouse stops that only it needed; its route as it then is."""
     rest = replace(problem, visits=tuple(v for v in problem.visits if v.id != visit_id))
-    return rest, replace(plan, routes=tuple(route for route in routes if route.visit_ids))
+    old = next(route for route in plan.routes if visit_id in route.visit_ids)
+    others = tuple(route for route in plan.routes if route is not old)
+    stops = [stop for stop in old.stops if stop.visit_id != visit_id]
+    needed = {source.warehouse_id for stop in stops for source in stop.sources.values()}
+    order = tuple(
+        _work(stop)
+        for stop in stops
+        if stop.kind is StopKind.VISIT or (stop.kind is StopKind.WAREHOUSE and stop.warehouse_id in needed)
+    )
+    if all(kind == "house" for kind, _ in order):
+        return rest, replace(plan, routes=others)
+    who = next(e for e in problem.engineers if e.id == old.engineer)
+    sources = {stop.visit_id: dict(stop.sources) for stop in stops if stop.visit_id}
+    trip = Trip(rest, who, old.shift_index, sources, SchedulingPolicy())
+    for gap in _gaps(who.shifts[old.shift_index].break_, len(order), trip.rules):
+        route = trip.lay_out(order, gap)
+        made = None if route is None else replace(plan, routes=(*others, route))
+        if made is not None and {found.rule for found in check(rest, made)} <= {CheckRule.SCORE}:
+            return rest, made
+    raise AssertionError(f"{visit_id} cannot be taken out of its route")
