@@ -14,10 +14,11 @@ Slots = Mapping[int, Collection[int]]
 """For each visit of a group, the slots to try."""
 
 
-def insert_group(routes: Routes, slots: Slots) -> bool:
-    """Insert a group where it is cheapest; False (and nothing changes) if no common start was found."""
+def insert_group(routes: Routes, slots: Slots, last: Seconds = NEVER) -> bool:
+    """Insert a group where it is cheapest; False (and nothing changes) if no common start up to ``last`` was found."""
+    starts = [start for start in _starts(routes, slots) if start <= last]
     choices = sorted(
-        (choice for start in _starts(routes, slots) for choice in _choices(routes, slots, start)),
+        (choice for start in starts for choice in _choices(routes, slots, start)),
         key=lambda choice: choice[:2],
     )
     return any(place_together(routes, picks, start) for _, start, picks in choices)
