@@ -234,7 +234,11 @@ class Routes:
         return self.facts.slots[slot].engineer not in engineers and (within is not None or None not in slots)
 
     def bounds_of(self, v: int, slot: int, items: Collection[Item] = ()) -> Bounds:
-        """The first and last start that visits on other routes than this one allow a visit in a slot."""
+        """A visit starts after those it waits for, before those that wait for it, and with its group.
+
+        Returns:
+            The first and last start in a slot that the visits allow that are not among its items.
+        """
         coupling, first, last = self.facts.coupling, 0, NEVER
         engineer = self.facts.slots[slot].engineer
         for u, delay in coupling.before.get(v, ()):
