@@ -1,4 +1,4 @@
-"""Scarce parts are allocated before the routing search, the most urgent visits first.
+"""Scarce parts are allocated before the routing search, the most urgent visits first. Tools are lent without limit.
 
 For each visit and engineer this says which warehouses the way leads through; nothing when the van has the
 parts or they are shipped. The allocation never promises more units than there are, so whatever orders the search
@@ -36,10 +36,17 @@ class Detours:
 
 
 def allocate(state: State, visits: Iterable[int]) -> Detours:
-    """Allocate vans and warehouses to those of the visits that need parts; what the state uses stays in use."""
+    """Allocate vans and warehouses to the visits that need parts or tools; what the state uses stays in use."""
     detours, facts = Detours(), state.facts
-    if not facts.policy.on(HardRule.PARTS):
-        return detours
+    visits = tuple(visits)
+    if facts.policy.on(HardRule.PARTS):
+        _allocate_parts(state, visits, detours)
+    _lend_tools(facts, visits, detours)
+    return detours
+
+
+def _allocate_parts(state: State, visits: Iterable[int], detours: Detours) -> None:
+    facts = state.facts
     needy = [v for v in visits if facts.problem.visits[v].parts and facts.allowed[v]]
     needy.sort(key=lambda v: (v not in state.supply, facts.urgency(v)))
     in_van = _allocate_vans(state, needy)
@@ -58,7 +65,17 @@ def allocate(state: State, visits: Iterable[int]) -> Detours:
             stock.take(v, 0, supply)
         elif current is not None:
             stock.take(v, current, _fetched_part(state.supply[v]))
-    return detours
+
+
+def _lend_tools(facts: Facts, visits: Iterable[int], detours: Detours) -> None:
+    """Lead engineers without the tools by the lender that is nearest to the visit."""
+    houses = facts.problem.warehouses
+    for v in visits:
+        for e in facts.engineers_for(v) if facts.problem.visits[v].tools else ():
+            lenders, way = facts.lenders(v, e), detours.of(v, e)
+            if lenders and set(lenders).isdisjoint(way):
+                to = facts.timings[v].place
+                detours.ways[v, e] = (*way, min(lenders, key=lambda w: facts.travel[houses[w].place][to]))
 
 
 def _allocate_vans(state: State, needy: list[int]) -> dict[tuple[int, int], set[Sku]]:
@@ -87,7 +104,7 @@ def _fetched_part(supply: Supply) -> Supply:
 
 def _choose(facts: Facts, v: int, stock: Ledger, someone_has_all: bool) -> Supply | None:
     """Shipped if that is in time and keeps nobody waiting, else the nearest warehouse, else shipped late."""
-    supplies = list(stock.supplies(v, 0))
+    supplies = list(stock.part_supplies(v, 0))
     fetched = [supply for supply in supplies if supply.warehouses]
     shipped = [supply for supply in supplies if not supply.warehouses]
     timing = facts.timings[v]

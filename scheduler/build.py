@@ -1,10 +1,12 @@
 """Turn wished-for orders of visits into a state that keeps every hard rule."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from scheduler.errors import ProblemError
 from scheduler.facts import Facts
-from scheduler.parts import supply_of
+from scheduler.groups import insert_group
+from scheduler.parts import Supply, supply_of
 from scheduler.plan import Plan, Route
 from scheduler.state import Insertion, State
 from scheduler.timing import Item, warehouse_item
@@ -28,12 +30,23 @@ def state_from_orders(facts: Facts, orders: Orders) -> State:
 def place_in_order(state: State, orders: Orders, fixed: Collection[int] = ()) -> None:
     """Insert the visits of the orders, and those of ``fixed`` wherever they fit, the most urgent first."""
     wished = {v: (slot, rank) for slot, order in orders.items() for rank, v in enumerate(order)}
-    for v in sorted(wished.keys() | fixed, key=state.facts.urgency):
+    for v in state.facts.coupling.in_order(sorted(wished.keys() | fixed, key=state.facts.urgency)):
+        if state.slot_of[v] is not None or _group_in_place(state, v, wished):
+            continue
         found = _in_place(state, v, wished) if v in wished else None
-        if found is None and state.facts.is_fixed(v):
-            found = state.best_insertion(v)
         if found is not None:
             state.apply(found)
+        elif state.facts.is_fixed(v):
+            state.insert(v)
+
+
+def _group_in_place(state: State, v: int, wished: Mapping[int, tuple[int, int]]) -> bool:
+    """Place a visit's group in the wished-for slots, if it has a group and that is possible."""
+    group = state.facts.coupling.group(v)
+    if len(group) == 1 or not set(group) <= wished.keys():
+        return False
+    slots = {u: (wished[u][0],) for u in group if state.facts.blocked[u][wished[u][0]] is None}
+    return len(slots) == len(group) and insert_group(state, slots)
 
 
 def _in_place(state: State, v: int, wished: Mapping[int, tuple[int, int]]) -> Insertion | None:
@@ -60,13 +73,28 @@ def state_from_plan(facts: Facts, plan: Plan) -> State:
         slot = slot_of.get((route.engineer, route.shift_index))
         if slot is None or not set(route.visit_ids) <= facts.visit_index.keys():
             raise ProblemError("plan", "names a shift or visit that the problem does not have")
-        supplies = {
-            facts.visit_index[stop.visit_id]: supply_of(facts, facts.visit_index[stop.visit_id], stop.sources)
-            for stop in route.stops
-            if stop.visit_id is not None
-        }
-        state.load(slot, tuple(_items(facts, route)), supplies)
+        items = tuple(_items(facts, route))
+        starts = {facts.visit_index[stop.visit_id]: stop.start for stop in route.stops if stop.visit_id is not None}
+        state.load(slot, items, _supplies(facts, facts.slots[slot].engineer, route, items), starts)
     return state
+
+
+def _supplies(facts: Facts, engineer: int, route: Route, items: Sequence[Item]) -> dict[int, Supply]:
+    """How each visit of a planned route is supplied; tools are borrowed at the first stop that lends them."""
+    out: dict[int, Supply] = {}
+    for stop in route.stops:
+        if stop.visit_id is None:
+            continue
+        v = facts.visit_index[stop.visit_id]
+        supply, lenders = supply_of(facts, v, stop.sources), facts.lenders(v, engineer)
+        if lenders and set(lenders).isdisjoint(supply.warehouses):
+            before = (warehouse_item(item) for item in items[: items.index(v)] if item < 0)
+            lender = next((w for w in before if w in lenders), None)
+            if lender is None:
+                raise ProblemError("plan", f"has no tools for visit {stop.visit_id}")
+            supply = replace(supply, warehouses=(*supply.warehouses, lender))
+        out[v] = supply
+    return out
 
 
 def _items(facts: Facts, route: Route) -> Iterator[Item]:

@@ -71,10 +71,14 @@ class Search:
 
     def has_time(self, slot: int, more: Seconds = 0) -> bool:
         """Whether travel and work would fit a shift if it were longer."""
-        return self.spare[slot] + more >= self.state.facts.timings[self.v].duration
+        facts = self.state.facts
+        duration = facts.timing(self.v, facts.slots[slot].engineer).duration
+        return facts.hours is not None or self.spare[slot] + more >= duration
 
     def room(self, slot: int) -> Seconds:
         """What travel and work would leave of a shift with the visit where it makes the least detour."""
+        if self.state.facts.hours is not None:
+            return 0
         route = self.state.routes[slot]
         return max(self.state.way(slot, (*route[:i], self.v, *route[i:]))[1] for i in range(len(route) + 1))
 
@@ -85,9 +89,10 @@ class Search:
     def alone(self, slot: int) -> tuple[Seconds, Seconds]:
         """The first and the last start if there were nothing else in the shift, windows apart."""
         facts, shift = self.state.facts, self.state.facts.slots[slot]
-        timing, visit = facts.timings[self.v], facts.problem.visits[self.v]
-        first = shift.start + facts.travel[shift.start_place][timing.place]
-        last = shift.limit - facts.travel[timing.place][shift.end_place] - timing.duration
+        timing, visit = facts.timing(self.v, shift.engineer), facts.problem.visits[self.v]
+        first = facts.arrival(shift.start, facts.travel[shift.start_place][timing.place])
+        home = facts.travel[timing.place][shift.end_place] if facts.hours is None else 0
+        last = shift.limit - home - timing.duration
         pinned = visit.pin is not None and visit.pin.window is not None
         return first if pinned else max(first, visit.earliest), last
 

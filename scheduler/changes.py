@@ -29,10 +29,20 @@ def changes_for(state: State, v: int, spare: list[Seconds]) -> tuple[Change, ...
 
     Args:
         state: the final plan.
-        v: a visit that is left out and has no way in.
+        v: a visit that is left out and has no way in. For one of a group, and one that waits for a visit that is
+            left out too, no single change does; nor is one looked for where a pinned visit waits for others.
         spare: ``spare_times`` of the plan.
     """
+    if _depends_on_what_is_left_out(state, v):
+        return ()
     search, order = Search(state, v, spare), list(ChangeKind)
     found = [*giving_way(state, v, spare), *(change for kind in KINDS if (change := kind(search)) is not None)]
     found.sort(key=lambda change: order.index(change.kind))
     return tuple(replace(change, sentence=change_sentence(change)) for change in found)
+
+
+def _depends_on_what_is_left_out(state: State, v: int) -> bool:
+    coupling = state.facts.coupling
+    waited = coupling.waited_for(v)
+    pinned = bool(waited) and state.facts.problem.visits[v].pin is not None
+    return v in coupling.partners or pinned or any(state.slot_of[u] is None for u in waited)

@@ -24,12 +24,12 @@ def unpinned(search: Search) -> Change | None:
     facts, visit = search.state.facts, search.state.facts.problem.visits[search.v]
     if visit.pin is None:
         return None
-    free = replace(visit, pin=None)
+    free, houses = replace(visit, pin=None), facts.problem.warehouses
     able = (
         slot.index
         for slot in facts.slots
         if search.has_time(slot.index)
-        and engineer_block(free, facts.problem.engineers[slot.engineer], slot.end, facts.policy) is None
+        and engineer_block(free, facts.problem.engineers[slot.engineer], slot.end, facts.policy, houses) is None
     )
     return first(search, ((slot, search.change(ChangeKind.UNPIN, slot)) for slot in able))
 

@@ -4,15 +4,17 @@ It shares no code with the engines; it knows the problem, the plan and the polic
 this finds nothing.
 """
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from scheduler.check_cost import score_violations
+from scheduler.check_coupling import coupling_violations
 from scheduler.check_parts import parts_violations
-from scheduler.plan import Plan, Route, StopKind
+from scheduler.plan import Plan, Route, Stop, StopKind
 from scheduler.policy import HardRule, SchedulingPolicy
 from scheduler.problem import Engineer, Pin, PinKind, Problem, Shift, Visit
 from scheduler.units import Place, Seconds
@@ -39,6 +41,8 @@ class CheckRule(StrEnum):
     PARTS = "parts"
     STOCK = "stock"
     OPENING = "opening"
+    ORDER = "order"
+    GROUP = "group"
     SCORE = "score"
 
 
@@ -82,6 +86,7 @@ def check(problem: Problem, plan: Plan, policy: SchedulingPolicy | None = None) 
     """
     rules = SchedulingPolicy() if policy is None else policy
     found = list(_complete(problem, plan))
+    found.extend(_named(coupling_violations(problem, plan)))
     engineers = {engineer.id: engineer for engineer in problem.engineers}
     for route in plan.routes:
         engineer = engineers.get(route.engineer)
@@ -94,13 +99,15 @@ def check(problem: Problem, plan: Plan, policy: SchedulingPolicy | None = None) 
             found.extend(rule(drive))
     if not found:
         if rules.on(HardRule.PARTS):
-            found.extend(
-                Violation(CheckRule(rule), who, sentence) for rule, who, sentence in parts_violations(problem, plan)
-            )
+            found.extend(_named(parts_violations(problem, plan)))
         found.extend(
             Violation(CheckRule.SCORE, "plan", sentence) for sentence in score_violations(problem, plan, rules)
         )
     return tuple(found)
+
+
+def _named(found: Iterable[tuple[str, str, str]]) -> Iterator[Violation]:
+    return (Violation(CheckRule(rule), who, sentence) for rule, who, sentence in found)
 
 
 def _complete(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -159,27 +166,45 @@ def _ways(drive: Drive) -> Iterator[Violation]:
     beginning = _beginning(drive)
     if beginning is None:
         return
-    here, driven = beginning[1], 0
+    here, driven = beginning[1], list[Stop]()
     for stop in drive.route.stops:
         if stop.kind is StopKind.TRAVEL:
-            driven += stop.end - stop.start
+            driven.append(stop)
         elif stop.kind in (StopKind.VISIT, StopKind.WAREHOUSE):
             yield from _way(drive, here, stop.place, driven)
-            here, driven = stop.place, 0
+            here, driven = stop.place, []
     yield from _way(drive, here, drive.shift.end_place, driven)
 
 
-def _way(drive: Drive, here: Place, there: Place, driven: Seconds) -> Iterator[Violation]:
+def _way(drive: Drive, here: Place, there: Place, driven: list[Stop]) -> Iterator[Violation]:
     needed = int(drive.problem.travel[here, there]) if here != there else 0
-    if driven != needed:
-        yield Violation(
-            CheckRule.TRAVEL, drive.who, f"From place {here} to {there} takes {needed} s, the plan has {driven} s."
-        )
+    seconds = sum(stop.end - stop.start for stop in driven)
+    percents = drive.problem.travel_percent_by_hour
+    if not percents and seconds != needed:
+        sentence = f"From place {here} to {there} takes {needed} s, the plan has {seconds} s."
+        yield Violation(CheckRule.TRAVEL, drive.who, sentence)
+    if percents:
+        parts = sum(_covered(percents, stop.start, stop.end) for stop in driven)
+        spare = parts - needed * 100_000
+        if spare < 0 or (seconds and spare >= _covered(percents, driven[-1].end - 1, driven[-1].end)):
+            sentence = f"From place {here} to {there} does not take {seconds} s at that hour."
+            yield Violation(CheckRule.TRAVEL, drive.who, sentence)
+
+
+def _covered(percents: tuple[int, ...], start: Seconds, end: Seconds) -> int:
+    """How many seconds of the matrix are driven between two moments, in parts of 100,000."""
+    total = 0
+    while start < end:
+        stop = min(end, start // 3600 * 3600 + 3600)
+        total += (stop - start) * math.ceil(10_000_000 / percents[start // 3600 % len(percents)])
+        start = stop
+    return total
 
 
 def _work(drive: Drive) -> Iterator[Violation]:
     """A stop is where its visit or warehouse is, and takes as long."""
-    places = {visit.id: (visit.place, visit.duration) for visit in drive.problem.visits}
+    who = drive.engineer.id
+    places = {visit.id: (visit.place, visit.durations.get(who, visit.duration)) for visit in drive.problem.visits}
     houses = {w.id: (w.place, w.handling) for w in drive.problem.warehouses}
     for stop in drive.route.stops:
         if stop.kind is StopKind.VISIT:
@@ -238,6 +263,7 @@ def _visits(drive: Drive) -> Iterator[Violation]:
                 yield Violation(CheckRule.PIN, visit.id, f"Pinned to {pin.engineer}, given to {drive.engineer.id}.")
         else:
             yield from _ability(drive, visit)
+            yield from _tools(drive, visit, position)
         yield from _start(drive, visit, pin, position, visits)
 
 
@@ -255,9 +281,23 @@ def _ability(drive: Drive, visit: Visit) -> Iterator[Violation]:
         expires = None if skill is None else skill.expires
         if on(HardRule.CERTIFICATES) and expires is not None and expires < drive.shift.end:
             yield Violation(CheckRule.CERTIFICATE, visit.id, f"{name} of {engineer.id} expires at {expires}.")
-    missing = visit.tools - engineer.tools
-    if on(HardRule.TOOLS) and missing:
-        yield Violation(CheckRule.TOOLS, visit.id, f"{engineer.id} has no {', '.join(sorted(missing))}.")
+
+
+def _tools(drive: Drive, visit: Visit, position: int) -> Iterator[Violation]:
+    """An engineer has every tool of a visit, or has borrowed those that are missing at one earlier stop."""
+    missing = visit.tools - drive.engineer.tools
+    lent = (stop.tools for stop in drive.route.stops[:position] if stop.kind is StopKind.WAREHOUSE)
+    if drive.policy.on(HardRule.TOOLS) and missing and not any(missing <= tools for tools in lent):
+        yield Violation(CheckRule.TOOLS, visit.id, f"{drive.engineer.id} has no {', '.join(sorted(missing))}.")
+
+
+def _loans(drive: Drive) -> Iterator[Violation]:
+    """A warehouse lends only the tools it has."""
+    houses = {warehouse.id: warehouse.tools for warehouse in drive.problem.warehouses}
+    for stop in drive.route.stops:
+        unknown = stop.tools - houses.get(stop.warehouse_id or "", frozenset())
+        if unknown:
+            yield Violation(CheckRule.TOOLS, drive.who, f"Nobody lends {', '.join(sorted(unknown))} there.")
 
 
 def _start(drive: Drive, visit: Visit, pin: Pin | None, position: int, visits: dict[str, Visit]) -> Iterator[Violation]:
@@ -302,5 +342,6 @@ _ROUTE_RULES: tuple[Callable[[Drive], Iterator[Violation]], ...] = (
     _work,
     _breaks,
     _limits,
+    _loans,
     _visits,
 )

@@ -1,11 +1,12 @@
 """The checker's part about cost: recomputed from the plan's stops, objective by objective."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from scheduler.plan import Objective, Plan, Route, Stop, StopKind
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Engineer, Problem, Visit
-from scheduler.units import Cost, Seconds
+from scheduler.units import Cost, Place, Seconds
 
 
 def score_violations(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> Iterator[str]:
@@ -29,6 +30,9 @@ def _recompute(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> dict[O
         _add_way(problem, policy, engineer, route, score)
         over = max(0, route.stops[-1].end - engineer.shifts[route.shift_index].end)
         score[Objective.OVERTIME] += over * engineer.cost_per_hour * policy.overtime_percent // 360_000
+        away = route.stops[-1].end - route.stops[0].start
+        score[Objective.WORKING] += away * engineer.cost_per_hour * policy.working_percent // 360_000
+        score[Objective.FAIRNESS] += _load(problem, policy, engineer, route)
         for stop in route.stops:
             if stop.visit_id is not None:
                 _add_visit(policy, engineer, visits[stop.visit_id], stop, score)
@@ -39,17 +43,28 @@ def _recompute(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> dict[O
 def _add_way(
     problem: Problem, policy: SchedulingPolicy, engineer: Engineer, route: Route, score: dict[Objective, Cost]
 ) -> None:
-    shift, position = engineer.shifts[route.shift_index], engineer.position
-    at_work = position is not None and position.free_from >= shift.start
-    places = [position.place if at_work and position is not None else shift.start_place]
-    places += [stop.place for stop in route.stops if stop.kind in (StopKind.VISIT, StopKind.WAREHOUSE)]
-    places.append(shift.end_place)
-    for i in range(len(places) - 1):
-        leg = (places[i], places[i + 1])
+    for leg in _legs(engineer, route):
         hourly = engineer.cost_per_hour * policy.travel_percent
         score[Objective.TRAVEL] += int(problem.travel[leg]) * hourly // 360_000
         per_km = engineer.cost_per_km * policy.distance_percent
         score[Objective.DISTANCE] += int(problem.distance[leg]) * per_km // 100_000
+
+
+def _legs(engineer: Engineer, route: Route) -> list[tuple[Place, Place]]:
+    """The places that a route leads from and to."""
+    shift, position = engineer.shifts[route.shift_index], engineer.position
+    at_work = position is not None and position.free_from >= shift.start
+    places = [position.place if at_work and position is not None else shift.start_place]
+    places += [stop.place for stop in route.stops if stop.kind in (StopKind.VISIT, StopKind.WAREHOUSE)]
+    return list(pairwise([*places, shift.end_place]))
+
+
+def _load(problem: Problem, policy: SchedulingPolicy, engineer: Engineer, route: Route) -> Cost:
+    """The square of the seconds of travel and work, over the length of the shift."""
+    work = sum(stop.end - stop.start for stop in route.stops if stop.kind in (StopKind.VISIT, StopKind.WAREHOUSE))
+    busy = work + sum(int(problem.travel[leg]) for leg in _legs(engineer, route))
+    shift = engineer.shifts[route.shift_index]
+    return busy**2 * policy.fairness_percent // (max(1, shift.end - shift.start) * 100)
 
 
 def _add_visit(

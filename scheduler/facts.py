@@ -3,13 +3,16 @@
 Visits and engineers are numbered as in the problem; a *slot* is one usable shift of one engineer.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.coupling import Coupling
+from scheduler.hours import Hours
 from scheduler.plan import ReasonCode
 from scheduler.policy import HardRule, SchedulingPolicy
-from scheduler.problem import Break, Engineer, PinKind, Problem, Visit, Window
+from scheduler.problem import Break, Engineer, PinKind, Problem, Visit, Warehouse, Window
 from scheduler.units import Cost, Place, Seconds
 
 NEVER: Seconds = 1 << 40
@@ -76,6 +79,8 @@ class Node:
     Attributes:
         windows: first and last start of each window, in order.
         earliest: a further bound on the start: a shipped part, or a published start that is held.
+        not_before: likewise, for what other visits in the plan demand; never a reason to be late for a pin.
+        latest: the last start that other visits in the plan allow.
     """
 
     place: Place
@@ -84,6 +89,8 @@ class Node:
     earliest: Seconds = 0
     may_be_late: bool = False
     is_visit: bool = True
+    not_before: Seconds = 0
+    latest: Seconds = NEVER
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,12 @@ class Facts:
         allowed: for each visit, the slots that are not blocked.
         fit: for each visit and engineer, the cost of this engineer: moved, not preferred, over-qualified.
         unserved: for each visit, what leaving it out costs.
-        nodes: for each item of a route (see ``timing``), its node.
+        timings: for each visit, its timing with the usual duration; see ``timing``.
+        nodes: for each item of a route (see ``timing``), its node with the usual duration; see ``node``.
+        learned: for each engineer, timing and node of the visits that take this engineer another time than usual.
         held: for each item, the published start if it may still be held.
+        coupling: groups and orders of visits.
+        hours: how travel depends on the hour, or None if it does not.
     """
 
     def __init__(self, problem: Problem, policy: SchedulingPolicy) -> None:
@@ -119,12 +130,34 @@ class Facts:
         self.timings = [_timing(visit, policy) for visit in problem.visits]
         self.fit = [[_fit(visit, engineer, policy) for engineer in problem.engineers] for visit in problem.visits]
         self.nodes = _nodes(problem, self.timings)
+        self.learned = _learned(problem, self.timings, self.nodes)
+        self.coupling = Coupling(problem)
+        self.hours = Hours(problem.travel_percent_by_hour) if problem.travel_percent_by_hour else None
         self.held = _held_starts(problem, self.timings)
         self.blocked = [[self._block(visit, slot) for slot in self.slots] for visit in problem.visits]
         self.allowed = [[slot.index for slot in self.slots if row[slot.index] is None] for row in self.blocked]
         self.last = max([problem.horizon, *(slot.limit for slot in self.slots)])
         self.unserved = unserved_costs(problem, policy, self.last)
         self._legs: dict[tuple[Cost, Cost], LegCosts] = {}
+        self._lenders: dict[frozenset[str], tuple[int, ...]] = {}
+
+    def timing(self, v: int, engineer: int) -> Timing:
+        """When a visit may start and how long it takes an engineer."""
+        own = self.learned[engineer].get(v)
+        return self.timings[v] if own is None else own[0]
+
+    def node(self, item: int, engineer: int) -> Node:
+        """An item of an engineer's route as its timing sees it."""
+        own = self.learned[engineer].get(item)
+        return self.nodes[item] if own is None else own[1]
+
+    def nodes_of(self, engineer: int, items: Iterable[int]) -> Mapping[int, Node]:
+        """The nodes of an engineer's items, by item."""
+        return {item: self.node(item, engineer) for item in items} if self.learned[engineer] else self.nodes
+
+    def arrival(self, leaves: Seconds, leg: Seconds) -> Seconds:
+        """When somebody who leaves then has a way of ``leg`` seconds of the matrix behind."""
+        return leaves + leg if self.hours is None else self.hours.arrival(leaves, leg)
 
     def engineers_for(self, v: int) -> frozenset[int]:
         """The engineers with a slot that a visit may go to."""
@@ -138,11 +171,49 @@ class Facts:
             self._legs[key] = _leg_costs(self.problem, self.policy, *key)
         return self._legs[key]
 
+    def lenders(self, v: int, engineer: int) -> tuple[int, ...]:
+        """A warehouse that is called at before lends all tools an engineer lacks for a visit.
+
+        Returns:
+            The warehouses that do; none if nothing is lacking.
+        """
+        visit = self.problem.visits[v]
+        if not visit.tools or not self.policy.on(HardRule.TOOLS) or pinned_engineer(visit) is not None:
+            return ()
+        missing = visit.tools - self.problem.engineers[engineer].tools
+        if missing and missing not in self._lenders:
+            self._lenders[missing] = tuple(w for w, h in enumerate(self.problem.warehouses) if missing <= h.tools)
+        return self._lenders[missing] if missing else ()
+
     def overtime_cost(self, slot: Slot, end: Seconds) -> Cost:
         """Cost of coming home at ``end``."""
         late = max(0, end - slot.end)
         rate = self.problem.engineers[slot.engineer].cost_per_hour
         return late * rate * self.policy.overtime_percent // 360_000
+
+    def working_cost(self, slot: Slot, departure: Seconds, end: Seconds) -> Cost:
+        """Time from leaving to coming home is paid for."""
+        rate = self.problem.engineers[slot.engineer].cost_per_hour
+        return (end - departure) * rate * self.policy.working_percent // 360_000
+
+    def load_cost(self, slot: Slot, items: Iterable[int]) -> Cost:
+        """A further minute costs more the more of a shift is filled already; see ``policy`` for the formula."""
+        if not self.policy.fairness_percent:
+            return 0
+        busy, place, shift = 0, slot.start_place, self.problem.engineers[slot.engineer].shifts[slot.shift_index]
+        for item in items:
+            node = self.node(item, slot.engineer)
+            busy += self.travel[place][node.place] + node.duration
+            place = node.place
+        busy += self.travel[place][slot.end_place]
+        return busy * busy * self.policy.fairness_percent // (100 * max(1, shift.end - shift.start))
+
+    def soft_limit(self, item: int, engineer: int) -> Seconds:
+        """The last start of an item of a route that costs no lateness and moves no published start further."""
+        if item < 0:
+            return NEVER
+        timing = self.timing(item, engineer)
+        return timing.late_after if timing.published is None else min(timing.late_after, timing.published)
 
     def slot_at(self, engineer: int, moment: Seconds) -> int | None:
         """The slot of an engineer that contains a moment, overtime included."""
@@ -171,7 +242,8 @@ class Facts:
             if pin.engineer != engineer.id:
                 return ReasonCode.PIN
         else:
-            unfit = engineer_block(visit, engineer, engineer.shifts[slot.shift_index].end, self.policy)
+            until = engineer.shifts[slot.shift_index].end
+            unfit = engineer_block(visit, engineer, until, self.policy, self.problem.warehouses)
             if unfit is not None:
                 return unfit
         if slot.max_visits == 0:
@@ -180,17 +252,23 @@ class Facts:
 
     def _fits_alone(self, v: int, slot: Slot) -> bool:
         """Straight there, work, straight home, without parts or break; a pinned visit may be late."""
-        timing = self.timings[v]
-        arrival = slot.start + self.travel[slot.start_place][timing.place]
+        timing = self.timing(v, slot.engineer)
+        arrival = self.arrival(slot.start, self.travel[slot.start_place][timing.place])
         start = next((max(arrival, w.start) for w in timing.windows if w.end >= arrival), NEVER)
         if start == NEVER and timing.may_be_late:
             planned = self.problem.engineers[slot.engineer].shifts[slot.shift_index].start
             start = arrival if timing.windows[0].end >= planned else NEVER
-        return start + timing.duration + self.travel[timing.place][slot.end_place] <= slot.limit
+        home = self.travel[timing.place][slot.end_place]
+        return start < NEVER and self.arrival(start + timing.duration, home) <= slot.limit
 
 
-def engineer_block(visit: Visit, engineer: Engineer, until: Seconds, policy: SchedulingPolicy) -> ReasonCode | None:
-    """The first rule by which an engineer may not do a visit in a shift that ends at ``until``, or None."""
+def engineer_block(
+    visit: Visit, engineer: Engineer, until: Seconds, policy: SchedulingPolicy, warehouses: Sequence[Warehouse]
+) -> ReasonCode | None:
+    """The first rule by which an engineer may not do a visit in a shift that ends at ``until``, or None.
+
+    Tools that one of the warehouses lends are no obstacle.
+    """
     if policy.on(HardRule.ENGINEERS) and (
         engineer.id in visit.excluded or (visit.required and engineer.id not in visit.required)
     ):
@@ -206,7 +284,8 @@ def engineer_block(visit: Visit, engineer: Engineer, until: Seconds, policy: Sch
             and skill.expires < until
         ):
             return ReasonCode.CERTIFICATE
-    if policy.on(HardRule.TOOLS) and not visit.tools <= engineer.tools:
+    missing = visit.tools - engineer.tools
+    if missing and policy.on(HardRule.TOOLS) and not any(missing <= house.tools for house in warehouses):
         return ReasonCode.TOOLS
     return None
 
@@ -295,6 +374,19 @@ def _nodes(problem: Problem, timings: list[Timing]) -> dict[int, Node]:
         opening = tuple(sorted((window.start, window.end) for window in house.opening or ALWAYS))
         nodes[-1 - w] = Node(house.place, house.handling, opening, is_visit=False)
     return nodes
+
+
+def _learned(problem: Problem, timings: list[Timing], nodes: dict[int, Node]) -> list[dict[int, tuple[Timing, Node]]]:
+    index = {engineer.id: e for e, engineer in enumerate(problem.engineers)}
+    out: list[dict[int, tuple[Timing, Node]]] = [{} for _ in problem.engineers]
+    for v, visit in enumerate(problem.visits):
+        for name, duration in visit.durations.items():
+            longer = duration - visit.duration
+            if name in index and longer:
+                late_after = timings[v].late_after if visit.latest_sla_end is None else timings[v].late_after - longer
+                timing = replace(timings[v], duration=duration, late_after=late_after)
+                out[index[name]][v] = timing, replace(nodes[v], duration=duration)
+    return out
 
 
 def _held_starts(problem: Problem, timings: list[Timing]) -> dict[int, Seconds | None]:

@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations_with_replacement, permutations
 
+from scheduler.facts import NEVER
 from scheduler.parts import Supply
 from scheduler.state import Insertion, State
 from scheduler.timing import Item, warehouse_item
+
+ANYTIME = (0, NEVER)
+"""One of a group is tried alone, whenever the others come."""
 
 
 def ways_in(
@@ -24,13 +28,17 @@ def ways_in(
     full = sum(1 for item in before if item >= 0) >= where.max_visits
     if not whoever and (full or state.facts.blocked[v][slot] is not None):
         return
-    spare, duration = state.way(slot, before)[1], state.facts.timings[v].duration
+    spare, duration = state.way(slot, before)[1], state.facts.timing(v, where.engineer).duration
+    # Where travel depends on the hour, what it takes on the whole says nothing about a certain time.
+    steady = state.facts.hours is None
+    partners = state.facts.coupling.partners.get(v, ())
+    within = ANYTIME if any(state.slot_of[u] is None for u in partners) else None
     for supply in state.ledger.supplies(v, where.engineer):
-        if not supply.warehouses and spare < duration:
+        if steady and not supply.warehouses and spare < duration:
             continue
         for items in _arrangements(before, v, supply):
-            if state.way(slot, items)[1] >= 0:
-                found = state.attempt(v, slot, items, supply)
+            if not steady or state.way(slot, items)[1] >= 0:
+                found = state.attempt(v, slot, items, supply, within)
                 if found is not None:
                     yield found
 

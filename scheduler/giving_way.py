@@ -18,7 +18,8 @@ def makes_room(state: State, v: int, u: int, slot: int) -> bool:
 
 
 def giving_way(state: State, v: int, spare: list[Seconds]) -> Iterator[Change]:
-    """Who could be moved, and who could be given up. No visit that is pinned, nor one of a greater weight given up.
+    """Who could be moved, and who could be given up. No visit that is pinned or on which others
+    depend, nor one of a greater weight given up.
 
     Args:
         state: the final plan.
@@ -51,7 +52,7 @@ def _in_the_way(state: State, v: int, spare: list[Seconds]) -> Iterator[tuple[in
     facts, allowed = state.facts, set(state.facts.allowed[v])
     for u in sorted(state.supply, key=lambda u: (facts.unserved[u], u)):
         slot = state.slot_of[u]
-        if slot is None or facts.problem.visits[u].pin is not None:
+        if slot is None or facts.problem.visits[u].pin is not None or u in facts.coupling.visits:
             continue
         slots = _shifts_for_its_parts(state, v, u)
         if slots:
@@ -61,9 +62,10 @@ def _in_the_way(state: State, v: int, spare: list[Seconds]) -> Iterator[tuple[in
 
 
 def _may_make_room(state: State, v: int, u: int, slot: int, spare: Seconds) -> bool:
-    duration = state.facts.timings[v].duration
+    facts = state.facts
+    duration = facts.timing(v, facts.slots[slot].engineer).duration
     left = max(spare, state.way(slot, state.without(u, slot))[1])
-    return left >= duration and makes_room(state, v, u, slot)
+    return (left >= duration or facts.hours is not None) and makes_room(state, v, u, slot)
 
 
 def _shifts_for_its_parts(state: State, v: int, u: int) -> list[int]:

@@ -1,7 +1,7 @@
 """Small exact steps on a state: move one visit, or let one visit make room for another."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from scheduler.state import State
@@ -24,15 +24,40 @@ def move_each(state: State, visits: Iterable[int], deadline: float) -> None:
 
 
 def reinsert(state: State, v: int) -> None:
-    """Take a visit out and put it where it is cheapest; back to where it was if that is no gain."""
+    """Take a visit out and put it where it is cheapest; back to where it was if that is no gain.
+
+    What depends on it moves with it.
+    """
+    _put_again(state, [v])
+
+
+def reinsert_coupled(state: State, deadline: float) -> None:
+    """Take out each group or chain of visits as a whole and put it where it is cheapest, until the deadline."""
+    for unit in state.facts.coupling.units:
+        if time.monotonic() >= deadline:
+            break
+        _put_again(state, unit)
+
+
+def _put_again(state: State, visits: Sequence[int]) -> None:
     before, cost = state.copy(), state.cost
-    if not state.remove(v):
-        return
-    best = state.best_insertion(v)
-    if best is not None:
-        state.apply(best)
+    gone = _take_out(state, visits)
+    if gone is not None:
+        state.insert_all((*gone, *visits))
     if state.cost >= cost:
         state.restore(before)
+
+
+def _take_out(state: State, visits: Iterable[int]) -> list[int] | None:
+    """Take visits out, with what depends on them: all of these, in an order to put them back; None if that fails."""
+    gone: list[int] = []
+    for v in visits:
+        if state.slot_of[v] is not None:
+            unit = [u for u in state.facts.coupling.dependents(v) if state.slot_of[u] is not None]
+            if not state.remove(v):
+                return None
+            gone += unit
+    return gone
 
 
 def make_room(state: State, deadline: float) -> None:
@@ -61,8 +86,9 @@ def _in_the_way(state: State, v: int) -> Iterator[tuple[int, ...]]:
 def _exchange(state: State, v: int, leaving: tuple[int, ...]) -> bool:
     """Take some visits out, put ``v`` in, and them back where they still fit; undone if that costs more."""
     before, cost = state.copy(), state.cost
-    if all(state.remove(u) for u in leaving):
-        state.insert_all([v, *leaving])
+    gone = _take_out(state, leaving)
+    if gone is not None:
+        state.insert_all([v, *gone])
         if state.slot_of[v] is not None and state.cost < cost:
             return True
     state.restore(before)

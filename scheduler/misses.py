@@ -70,14 +70,29 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
         case code:
             return Miss(code, slot.engineer, index)
     if next(ways_in(state, v, index), None) is not None:
-        return Miss(ReasonCode.POSSIBLE, slot.engineer, index)
+        partners = facts.coupling.partners.get(v, ())
+        return Miss(ReasonCode.GROUP if partners else ReasonCode.POSSIBLE, slot.engineer, index, visits=partners)
     if time_route(facts, slot, [v], {}) is None:
         return Miss(ReasonCode.WINDOW, slot.engineer, index, causes=(Cause.BREAK,))
+    waited = facts.coupling.waited_for(v)
+    if any(state.slot_of[u] is None for u in waited) or not _in_turn(state, v, slot):
+        return Miss(ReasonCode.ORDER, slot.engineer, index, visits=tuple(sorted(waited)))
     live = list(state.ledger.supplies(v, slot.engineer))
     if not any(_in_time(facts, v, slot, supply) for supply in live):
+        parts = list(state.ledger.part_supplies(v, slot.engineer))
+        if facts.lenders(v, slot.engineer) and any(_in_time(facts, v, slot, supply) for supply in parts):
+            lacking = facts.problem.visits[v].tools - facts.problem.engineers[slot.engineer].tools
+            names = f"{', '.join(sorted(lacking))} not lent in time"
+            return Miss(ReasonCode.TOOLS, slot.engineer, index, detail=names)
         return _no_parts(state, v, slot, fresh)
     full = len(state.visits_in(index)) >= slot.max_visits
     return Miss(ReasonCode.MAX_VISITS if full else ReasonCode.TIME, slot.engineer, index)
+
+
+def _in_turn(state: State, v: int, slot: Slot) -> bool:
+    """Could the visit start after those it waits for if the engineer had nothing else to do?"""
+    bounds = {v: state.bounds_of(v, slot.index)}
+    return time_route(state.facts, slot, [v], {}, bounds) is not None
 
 
 def _in_time(facts: Facts, v: int, slot: Slot, supply: Supply) -> bool:
@@ -88,16 +103,16 @@ def _in_time(facts: Facts, v: int, slot: Slot, supply: Supply) -> bool:
 
 def _missed(facts: Facts, v: int, slot: Slot) -> Miss:
     """By how much the straight way misses the last window, or the way home the end of the shift."""
-    timing = facts.timings[v]
+    timing = facts.timing(v, slot.engineer)
     if not timing.windows:
         return Miss(ReasonCode.WINDOW, slot.engineer, slot.index, causes=(Cause.CLOSED,))
-    arrival = slot.start + facts.travel[slot.start_place][timing.place]
+    arrival = facts.arrival(slot.start, facts.travel[slot.start_place][timing.place])
     start = next((max(arrival, w.start) for w in timing.windows if w.end >= arrival), None)
     if start is None:
         late = arrival - max(window.end for window in timing.windows)
         return Miss(ReasonCode.WINDOW, slot.engineer, slot.index, causes=(Cause.LATE,), shortfall=late)
-    home = start + timing.duration + facts.travel[timing.place][slot.end_place] - slot.limit
-    return Miss(ReasonCode.WINDOW, slot.engineer, slot.index, causes=(Cause.HOME,), shortfall=home)
+    home = facts.arrival(start + timing.duration, facts.travel[timing.place][slot.end_place])
+    return Miss(ReasonCode.WINDOW, slot.engineer, slot.index, causes=(Cause.HOME,), shortfall=home - slot.limit)
 
 
 def _expired(facts: Facts, v: int, slot: Slot) -> Miss:

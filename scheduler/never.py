@@ -27,7 +27,7 @@ def never(facts: Facts, v: int, e: int) -> Never | None:
     if pinned is not None:
         return None if pinned == engineer.id else Never(ReasonCode.PIN)
     # Before all shifts every certificate is valid: those are a matter of the shift.
-    code = engineer_block(visit, engineer, -NEVER, facts.policy)
+    code = engineer_block(visit, engineer, -NEVER, facts.policy, facts.problem.warehouses)
     match code:
         case ReasonCode.SKILL:
             held = {name: engineer.skills[name].level if name in engineer.skills else 0 for name in visit.skills}

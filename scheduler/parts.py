@@ -1,7 +1,7 @@
-"""Where parts come from: a ledger of what vans and warehouses still hold, and the ways to supply a visit."""
+"""Where parts and borrowed tools come from: what vans and warehouses still hold, and the ways to supply a visit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scheduler.facts import Facts
 from scheduler.plan import PartSource, SourceKind
@@ -14,11 +14,11 @@ SHIPPED = PartSource(SourceKind.SHIPPED)
 
 @dataclass(frozen=True)
 class Supply:
-    """One way to supply all parts of a visit.
+    """One way to supply all parts and tools of a visit.
 
     Attributes:
         sources: where each part comes from.
-        warehouses: the warehouses to call at before the visit.
+        warehouses: the warehouses to call at before the visit, for parts or to borrow tools.
         ready: when the last shipped part is there, 0 without one.
     """
 
@@ -45,6 +45,18 @@ class Ledger:
         twin.stock = [dict(stock) for stock in self.stock]
         return twin
 
+    def holds(self, v: int, engineer: int, supply: Supply) -> bool:
+        """Whether the units of a supply are still there."""
+        parts = self._facts.problem.visits[v].parts
+        for sku, source in supply.sources.items():
+            if source.kind is SourceKind.VAN and self.vans[engineer].get(sku, 0) < parts[sku]:
+                return False
+            if source.warehouse_id is not None:
+                stock = self.stock[self._facts.warehouse_index[source.warehouse_id]]
+                if stock.get(sku, 0) < parts[sku]:
+                    return False
+        return True
+
     def take(self, v: int, engineer: int, supply: Supply) -> None:
         """Book a supply out."""
         self._move(v, engineer, supply, -1)
@@ -63,7 +75,22 @@ class Ledger:
                 stock[sku] = stock.get(sku, 0) + sign * parts[sku]
 
     def supplies(self, v: int, engineer: int) -> Iterator[Supply]:
-        """Every sensible way to supply a visit, the least trouble first.
+        """Every sensible way to supply a visit with parts and tools, the least trouble first.
+
+        Tools that the engineer lacks are borrowed where parts are fetched, or else at each warehouse that lends them.
+        """
+        lenders = self._facts.lenders(v, engineer)
+        if not lenders:
+            yield from self.part_supplies(v, engineer)
+            return
+        for supply in self.part_supplies(v, engineer):
+            if not set(lenders).isdisjoint(supply.warehouses):
+                yield supply
+            else:
+                yield from (replace(supply, warehouses=(*supply.warehouses, w)) for w in lenders)
+
+    def part_supplies(self, v: int, engineer: int) -> Iterator[Supply]:
+        """Every sensible way to supply a visit with its parts, the least trouble first.
 
         What the van holds comes from the van. The rest is shipped, or fetched from one warehouse as far as it has
         it and shipped or fetched elsewhere beyond that.

@@ -45,6 +45,7 @@ class Stop:
         visit_id: for a visit.
         warehouse_id: for a warehouse.
         parts: for a warehouse, the units picked up.
+        tools: for a warehouse, what is borrowed for the rest of the route.
         sources: for a visit, where each of its parts comes from.
     """
 
@@ -56,6 +57,7 @@ class Stop:
     warehouse_id: str | None = None
     parts: Mapping[Sku, int] = field(default_factory=dict)
     sources: Mapping[Sku, PartSource] = field(default_factory=dict)
+    tools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class ReasonCode(StrEnum):
     MAX_VISITS = "max_visits"
     WINDOW = "window"
     TIME = "time"
+    ORDER = "order"
+    GROUP = "group"
     PUSHED_OUT = "pushed_out"
     POSSIBLE = "possible"
 
@@ -117,7 +121,8 @@ class Reason:
         count: how many shifts (or engineers, for what does not depend on the shift) fail for it.
         nearest: the engineer who came nearest, if that can be said.
         shortfall: by how much the nearest failed: levels, units of a part, or seconds.
-        visits: the visits that hold the place (``pushed_out``, ``max_visits``) or take the parts (``parts``).
+        visits: the visits that hold the place (``pushed_out``, ``max_visits``), take the parts (``parts``), are
+            waited for (``order``) or would have to start at the same moment (``group``).
         until: when shipped parts would be there, for ``parts``.
     """
 
@@ -152,8 +157,10 @@ class Objective(StrEnum):
     TRAVEL = "travel"
     DISTANCE = "distance"
     OVERTIME = "overtime"
+    WORKING = "working"
     NOT_PREFERRED = "not_preferred"
     OVERQUALIFIED = "overqualified"
+    FAIRNESS = "fairness"
 
 
 class PlanStatus(StrEnum):

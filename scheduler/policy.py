@@ -5,9 +5,16 @@ Objectives, in the default order of importance (each weight is far above the nex
 1. mandatory and high-priority visits served,
 2. promises kept: lateness against ``latest_sla_end``,
 3. little disruption of what was published,
-4. travel time, distance and overtime,
+4. travel time, distance, overtime and, if it is paid for, working time,
 5. the preferred engineer,
-6. the least over-qualified engineer.
+6. the least over-qualified engineer,
+7. a fair load, if it is asked for: the same share of each shift filled.
+
+Fairness is a cost of each used shift, ``busy**2 / length``: ``busy`` are the seconds of travel (as the matrix has them)
+and work, ``length`` those of the shift. For the same work in all this is least when every shift has the same share
+``busy / length``, and a further minute always costs less where the share is lower. Of the usual measures (Matl, Hartl
+and Vidal 2018, "Workload equity in vehicle routing problems") a sum of squares is the one that is a cost per route,
+judges all shifts and not only the fullest, and never rewards a detour.
 """
 
 from collections.abc import Mapping
@@ -55,8 +62,11 @@ class SchedulingPolicy:
         travel_percent: scales the engineers' ``cost_per_hour`` for time on the road.
         distance_percent: scales the engineers' ``cost_per_km``.
         overtime_percent: scales ``cost_per_hour`` for time after the shift's end.
+        working_percent: scales ``cost_per_hour`` for the time from leaving to coming home: travel, work, waiting
+            and breaks. 0 where engineers are paid for their shift; above 0 routes leave as late as they can.
         not_preferred: the visit has preferred engineers and another one gets it.
         overqualified_level: per skill level above what the visit requires.
+        fairness_percent: scales the cost of the load; at 100 a full shift costs one unit for each of its seconds.
     """
 
     rules: frozenset[HardRule] = ALL_RULES
@@ -69,8 +79,10 @@ class SchedulingPolicy:
     travel_percent: int = 100
     distance_percent: int = 100
     overtime_percent: int = 150
+    working_percent: int = 0
     not_preferred: Cost = 1_000
     overqualified_level: Cost = 100
+    fairness_percent: int = 0
 
     def on(self, rule: HardRule) -> bool:
         """Whether a hard rule is on."""

@@ -2,9 +2,6 @@
 
 Frozen, whole numbers only. Times are seconds from the start of the horizon. Occupied time is half open
 ``[start, end)``; a window includes both of its ends (the VRPTW convention).
-
-Left out for now: groups (several engineers at the same time), order between visits, fairness of load, travel
-times that depend on the hour, and learned durations per engineer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -190,11 +187,21 @@ class Published:
 
 
 @dataclass(frozen=True)
+class After:
+    """The work starts only when that of another visit is done, and at least ``delay`` after its end."""
+
+    visit: str
+    delay: Seconds = 0
+
+
+@dataclass(frozen=True)
 class Visit:
     """Work at a place that one engineer does in one go.
 
     Attributes:
+        duration: how long the work takes; ``durations`` has what was learned for single engineers, by their id.
         skills: the least level of each skill.
+        tools: the engineer's own, or all that are missing lent by one warehouse called at before.
         parts: units of each part the work needs.
         windows: when the work may start; empty for any time.
         earliest: the work starts at this moment or later.
@@ -207,6 +214,9 @@ class Visit:
         published: the booking as it was published, for stability.
         shipped: parts that can be sent to the site, and when they would be there.
         requested: when it was asked for; only the first-come engine looks at it.
+        after: the visits it waits for; it is left out if one of them is.
+        group: the name of two or three visits at one place that start at the same moment with different engineers;
+            all of them are planned or none.
     """
 
     id: str
@@ -228,6 +238,13 @@ class Visit:
     published: Published | None = None
     shipped: Mapping[Sku, Seconds] = field(default_factory=dict)
     requested: Seconds = 0
+    durations: Mapping[str, Seconds] = field(default_factory=dict)
+    after: tuple[After, ...] = ()
+    group: str | None = None
+
+    def duration_for(self, engineer: str) -> Seconds:
+        """How long the work takes an engineer."""
+        return self.durations.get(engineer, self.duration)
 
 
 @dataclass(frozen=True)
@@ -237,7 +254,8 @@ class Warehouse:
     Attributes:
         opening: when it may be entered; empty for always.
         stock: units of each part at the start of the horizon.
-        handling: time one stop takes, however many parts are picked up.
+        handling: time one stop takes, however many parts and tools are picked up.
+        tools: lent to every engineer who calls there, for the rest of that route.
     """
 
     id: str
@@ -245,6 +263,7 @@ class Warehouse:
     opening: tuple[Window, ...] = ()
     stock: Mapping[Sku, int] = field(default_factory=dict)
     handling: Seconds = 0
+    tools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,6 +275,10 @@ class Problem:
         travel: seconds from place to place, ``places x places``; ``matrix`` makes one from rows.
         distance: metres from place to place, likewise.
         horizon: the end of the planned time.
+        travel_percent_by_hour: how long travel takes in each of the 24 hours from the horizon's start, and of every
+            day after it, in percent of ``travel``; empty for always the same. The speed changes on the way too (see
+            ``hours``). Costs of travel and load stay those of ``travel``: slow hours are paid for by what they cause,
+            working time, overtime and lateness.
     """
 
     places: int
@@ -265,6 +288,7 @@ class Problem:
     visits: tuple[Visit, ...]
     warehouses: tuple[Warehouse, ...] = ()
     horizon: Seconds = 86_400
+    travel_percent_by_hour: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "travel", matrix(self.travel, "travel"))

@@ -27,9 +27,11 @@ STAGES = (
     ReasonCode.SHIFT,
     ReasonCode.CERTIFICATE,
     ReasonCode.WINDOW,
+    ReasonCode.ORDER,
     ReasonCode.PARTS,
     ReasonCode.MAX_VISITS,
     ReasonCode.TIME,
+    ReasonCode.GROUP,
     ReasonCode.PUSHED_OUT,
     ReasonCode.POSSIBLE,
 )

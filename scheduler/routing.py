@@ -13,7 +13,7 @@ from scheduler.allocation import allocate
 from scheduler.budget import Budget
 from scheduler.build import place_in_order, start_state
 from scheduler.facts import NEVER, Facts
-from scheduler.improve import make_room, move_each
+from scheduler.improve import make_room, move_each, reinsert_coupled
 from scheduler.plan import Plan
 from scheduler.routing_model import RoutingModel, SearchLimits, choices_for
 from scheduler.state import State
@@ -47,6 +47,7 @@ def solve_routing(facts: Facts, budget: Budget, warm_start: Plan | None) -> Stat
     if not movable:
         return state
     make_room(state, began + budget.seconds * 0.3)
+    reinsert_coupled(state, began + budget.seconds * 0.4)
     move_each(state, rng.sample(movable, len(movable)), began + budget.seconds * 0.6)
     for number, slots in enumerate(_neighbourhoods(state, movable, rng)):
         left = deadline - time.monotonic()
@@ -68,7 +69,9 @@ def solve_insertion(facts: Facts, budget: Budget, warm_start: Plan | None) -> St
     state = start_state(facts, warm_start)
     movable = [v for v, slots in enumerate(facts.allowed) if slots]
     order = random.Random(budget.seed).sample(movable, len(movable))
-    move_each(state, order, time.monotonic() + budget.seconds)
+    deadline = time.monotonic() + budget.seconds
+    reinsert_coupled(state, deadline)
+    move_each(state, order, deadline)
     return state
 
 
@@ -96,19 +99,25 @@ def _distance(state: State, v: int, slot: int) -> Seconds:
 
 
 def _round(state: State, slots: frozenset[int], limits: SearchLimits) -> None:
-    """Let the library reorder some shifts, with a few unassigned visits; keep the answer if it is cheaper."""
+    """Let the library reorder some shifts, with a few unassigned visits; keep the answer if it is cheaper.
+
+    Visits that depend on others stay where and when they are.
+    """
+    coupled = state.facts.coupling.visits
     on_them = [v for slot in sorted(slots) for v in state.visits_in(slot)]
-    left_out = (v for v in state.unassigned if not slots.isdisjoint(state.facts.allowed[v]))
+    left_out = (v for v in state.unassigned if v not in coupled and not slots.isdisjoint(state.facts.allowed[v]))
     visits = [*on_them, *list(left_out)[:OPEN_AT_ONCE]]
     detours = allocate(state, visits)
-    choices = choices_for(state.facts, detours, slots, visits)
+    frozen = {v: state.start_of(v) for v in on_them if v in coupled}
+    choices = choices_for(state.facts, detours, slots, (v for v in visits if v not in frozen))
     if not choices:
         return
-    orders = RoutingModel(state.facts, detours, choices).solve({slot: state.visits_in(slot) for slot in slots}, limits)
-    if orders is None:
-        return
+    choices |= {v: [slot] for v in frozen if (slot := state.slot_of[v]) is not None}
+    model = RoutingModel(state.facts, detours, choices, frozen)
+    orders = model.solve({slot: state.visits_in(slot) for slot in slots}, limits)
     found = state.copy()
-    found.clear(slots)
+    if orders is None or not found.clear(slots):
+        return
     place_in_order(found, orders)
     found.insert_all(found.unassigned, slots)
     if found.cost < state.cost:

@@ -37,12 +37,18 @@ Choices = Mapping[int, Sequence[int]]
 """For each visit that the model may serve, its slots; never empty ones."""
 
 
-def choices_for(facts: Facts, detours: Detours, slots: Collection[int], visits: Iterable[int]) -> Choices:
+Frozen = Mapping[int, Seconds]
+"""Visits that stay at their start."""
+
+
+def choices_for(
+    facts: Facts, detours: Detours, slots: Collection[int], visits: Iterable[int]
+) -> dict[int, Sequence[int]]:
     """What the model can decide: visits that have a start time left and a slot with the parts.
 
     The library crashes on a model without vehicles, so callers leave out a model without choices.
     """
-    found = {
+    found: dict[int, Sequence[int]] = {
         v: [
             slot for slot in facts.allowed[v] if slot in slots and (v, facts.slots[slot].engineer) not in detours.barred
         ]
@@ -68,8 +74,9 @@ def _last(facts: Facts, v: int) -> Seconds:
 class RoutingModel:
     """One vehicle per usable shift, one node per visit that somebody can do, one node per start or end place."""
 
-    def __init__(self, facts: Facts, detours: Detours, choices: Choices) -> None:
+    def __init__(self, facts: Facts, detours: Detours, choices: Choices, frozen: Frozen) -> None:
         self._facts = facts
+        self._frozen = frozen
         self._detours = detours
         self._allowed = choices
         self._visits = list(choices)
@@ -127,15 +134,16 @@ class RoutingModel:
                 self._routing.SetArcCostEvaluatorOfVehicle(evaluator, vehicle)
 
     def _add_time(self) -> Any:
-        """Work, then travel. Engineers who need the same detours share a matrix."""
+        """Work, then travel. Engineers with the same detours and durations share a matrix."""
         travel = self._facts.problem.travel.astype(np.int64)
-        work = np.zeros(len(self._places), dtype=np.int64)
-        work[: len(self._visits)] = [self._facts.timings[v].duration for v in self._visits]
-        known: dict[tuple[tuple[int, ...], ...], int] = {}
+        known: dict[tuple[object, ...], int] = {}
         evaluators = [0] * len(self._slots)
         for engineer, vehicles in self._by_engineer().items():
-            key = tuple(self._detours.of(v, engineer) for v in self._visits)
+            durations = tuple(self._facts.timing(v, engineer).duration for v in self._visits)
+            key = (durations, *(self._detours.of(v, engineer) for v in self._visits))
             if key not in known:
+                work = np.zeros(len(self._places), dtype=np.int64)
+                work[: len(durations)] = durations
                 matrix = self._with_detours(travel, True, engineer) + work[:, None]
                 known[key] = self._routing.RegisterTransitMatrix(matrix.tolist())
             for vehicle in vehicles:
@@ -168,8 +176,11 @@ class RoutingModel:
             self._time.SetCumulVarSoftLowerBound(index, timing.published, moved)
 
     def _add_windows(self, v: int) -> None:
-        """A visit starts in one of its windows, and not before its shipped parts are there."""
+        """A visit starts in one of its windows, and not before its shipped parts are there; or just when it does."""
         start = self._time.CumulVar(self._index[v])
+        if v in self._frozen:
+            start.SetValue(self._frozen[v])
+            return
         windows = self._facts.timings[v].windows
         start.SetRange(_first(self._facts, self._detours, v), _last(self._facts, v))
         reached = windows[0].end
@@ -193,11 +204,11 @@ class RoutingModel:
     def _add_breaks(self) -> None:
         """A break starts in its window; it may interrupt travel, never work."""
         solver = self._routing.solver()
-        work = [0] * self._routing.Size()
-        for v in self._visits:
-            work[self._index[v]] = self._facts.timings[v].duration
         for vehicle, slot in enumerate(self._slots):
             if slot.break_ is not None:
+                work = [0] * self._routing.Size()
+                for v in self._visits:
+                    work[self._index[v]] = self._facts.timing(v, slot.engineer).duration
                 pause = solver.FixedDurationIntervalVar(
                     slot.break_.earliest, slot.break_.latest, slot.break_.duration, False, f"break {vehicle}"
                 )

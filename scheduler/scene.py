@@ -11,7 +11,7 @@ from scheduler.fitting import best_way_in
 from scheduler.parts import Supply
 from scheduler.plan import Plan, PlanStatus, SourceKind
 from scheduler.policy import SchedulingPolicy
-from scheduler.problem import Engineer, Position, Problem, Shift, Visit, Warehouse
+from scheduler.problem import Engineer, Pin, PinKind, Position, Problem, Shift, Visit, Warehouse, Window
 from scheduler.state import Insertion, State
 from scheduler.timing import Item
 from scheduler.to_plan import routes_of, score_of
@@ -72,10 +72,30 @@ def scene_of(state: State, v: int, slot: int) -> Scene:
     number = {u: i for i, u in enumerate(mine)}
     van, houses = _left_for(state, mine, shift.engineer)
     engineer = replace(facts.problem.engineers[shift.engineer], van=van)
-    visits = [facts.problem.visits[u] for u in (*mine, v)]
+    visits = [_on_its_own(state, u, slot, {*mine, v}) for u in (*mine, v)]
     problem = _on_its_places(facts.problem, engineer, visits, houses)
     items = tuple(number[item] if item >= 0 else item for item in state.routes[slot])
     return Scene(problem, facts.policy, shift.shift_index, items, {number[u]: state.supply[u] for u in mine})
+
+
+def _on_its_own(state: State, u: int, slot: int, here: set[int]) -> Visit:
+    """A visit that keeps what it owes to visits elsewhere by the times when it may start."""
+    facts, visit = state.facts, state.facts.problem.visits[u]
+    if u not in facts.coupling.visits:
+        return visit
+    first, last = state.bounds_of(u, slot, here)[:2]
+    after = tuple(a for a in visit.after if facts.visit_index[a.visit] in here)
+    alone = replace(visit, after=after, group=None, earliest=max(visit.earliest, first))
+    if first == 0 and last >= facts.last:
+        return alone
+    pinned = None if visit.pin is None else visit.pin.window
+    if visit.pin is not None and pinned is not None:
+        start = max(pinned.start, first)
+        return replace(alone, pin=Pin(PinKind.RANGE, visit.pin.engineer, start, max(start, min(pinned.end, last))))
+    if last >= facts.last:
+        return alone
+    windows = visit.windows or (Window(0, last),)
+    return replace(alone, windows=tuple(Window(w.start, min(w.end, last)) for w in windows if w.start <= last))
 
 
 def _left_for(state: State, mine: list[int], engineer: int) -> tuple[dict[Sku, int], list[Warehouse]]:

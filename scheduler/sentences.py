@@ -140,6 +140,16 @@ def _pushed_out(told: Told) -> str:
     return f"{told.who} {told.verb('has', 'have')} no time beside visits that are no less urgent: {others}."
 
 
+def _order(told: Told) -> str:
+    others = ", ".join(told.visits)
+    return f"{told.who} would have to wait for {others}, which this plan leaves out or which ends too late."
+
+
+def _group(told: Told) -> str:
+    others = ", ".join(told.visits)
+    return f"{told.who} could come, but no moment was found that suits {others} as well, which must start with it."
+
+
 _SENTENCES: dict[ReasonCode, Callable[[Told], str]] = {
     ReasonCode.PIN: _pin,
     ReasonCode.EXCLUDED: _excluded,
@@ -151,6 +161,8 @@ _SENTENCES: dict[ReasonCode, Callable[[Told], str]] = {
     ReasonCode.MAX_VISITS: _max_visits,
     ReasonCode.PARTS: _parts,
     ReasonCode.TIME: _time,
+    ReasonCode.ORDER: _order,
+    ReasonCode.GROUP: _group,
     ReasonCode.PUSHED_OUT: _pushed_out,
     ReasonCode.POSSIBLE: lambda told: f"{told.nearest} could still take it: this plan can be improved.",
 }

@@ -1,29 +1,17 @@
-"""A plan in the making: exact times, exact stock, and the moves that keep both."""
+"""A plan in the making: routes in which groups are whole and nobody waits for a visit that is left out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 
-from scheduler.errors import ProblemError
-from scheduler.facts import Facts
-from scheduler.parts import Ledger, Supply
-from scheduler.timing import Item, Timed, time_route, warehouse_item
-from scheduler.units import Cost, Seconds
+from scheduler.facts import NEVER
+from scheduler.groups import insert_group
+from scheduler.routes import Insertion, Routes
+from scheduler.units import Seconds
 
-
-@dataclass(frozen=True)
-class Insertion:
-    """A visit put into a route: the new route, how the visit is supplied, and what it costs more."""
-
-    visit: int
-    slot: int
-    items: tuple[Item, ...]
-    supply: Supply
-    timed: Timed
-    extra: Cost
+__all__ = ["Insertion", "State"]
 
 
-class State:
-    """Routes of all slots. Every route in it keeps every hard rule at every moment.
+class State(Routes):
+    """Routes of all slots. Every hard rule holds at every moment, those between visits too.
 
     Attributes:
         routes: the items of each slot.
@@ -32,207 +20,98 @@ class State:
         supply: for each assigned visit, how it is supplied.
     """
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-        self.ledger = Ledger(facts)
-        self.routes: list[tuple[Item, ...]] = [() for _ in facts.slots]
-        self.timed: list[Timed | None] = [None for _ in facts.slots]
-        self.slot_of: list[int | None] = [None for _ in facts.problem.visits]
-        self.supply: dict[int, Supply] = {}
-        self.ready: dict[int, int] = {}
+    def insert(self, v: int, slots: Collection[int] | None = None) -> bool:
+        """Put a visit that is left out where it is cheapest, after those it waits for and together with its group.
 
-    def copy(self) -> "State":
-        """An independent state with the same routes."""
-        twin = State.__new__(State)
-        twin.facts, twin.ledger = self.facts, self.ledger.copy()
-        twin.routes, twin.timed = list(self.routes), list(self.timed)
-        twin.slot_of = list(self.slot_of)
-        twin.supply, twin.ready = dict(self.supply), dict(self.ready)
-        return twin
+        Args:
+            v: the visit.
+            slots: only these shifts are tried; all if left out. A visit that depends on others may go anywhere.
 
-    def restore(self, other: "State") -> None:
-        """Become what ``copy`` kept."""
-        self.ledger = other.ledger
-        self.routes, self.timed, self.slot_of = other.routes, other.timed, other.slot_of
-        self.supply, self.ready = other.supply, other.ready
-
-    @property
-    def unassigned(self) -> list[int]:
-        """The visits that have no slot, the most urgent first."""
-        return sorted((v for v, slot in enumerate(self.slot_of) if slot is None), key=self.facts.urgency)
-
-    @property
-    def cost(self) -> Cost:
-        """Cost of the whole plan, unserved visits included."""
-        served = sum(timed.cost for timed in self.timed if timed is not None)
-        return served + sum(self.facts.unserved[v] for v, slot in enumerate(self.slot_of) if slot is None)
-
-    def visits_in(self, slot: int) -> list[int]:
-        """The visits of a slot, in order."""
-        return [item for item in self.routes[slot] if item >= 0]
-
-    def insertions(self, v: int, slot: int, positions: Iterable[int] | None = None) -> Iterator[Insertion]:
-        """Every feasible way to put a visit into a slot's route, or into some positions of it."""
-        for _, items, supply in self._candidates(v, slot, positions):
-            found = self.attempt(v, slot, items, supply)
-            if found is not None:
-                yield found
-
-    def best_insertion(self, v: int, slots: Iterable[int] | None = None) -> Insertion | None:
-        """The cheapest feasible way to put a visit into a route, or None.
-
-        Candidates are tried in the order of what the detour alone costs; the search stops when that is more than
-        the best whole cost found.
+        Returns:
+            Whether it is in the plan.
         """
-        candidates = [
-            (lower, slot, items, supply)
-            for slot in (self.facts.allowed[v] if slots is None else slots)
-            for lower, items, supply in self._candidates(v, slot)
-        ]
-        candidates.sort(key=lambda candidate: candidate[:2])
-        best: Insertion | None = None
-        for lower, slot, items, supply in candidates:
-            if best is not None and lower >= best.extra:
-                break
-            found = self.attempt(v, slot, items, supply)
-            if found is not None and (best is None or found.extra < best.extra):
-                best = found
-        return best
+        coupling = self.facts.coupling
+        if self.slot_of[v] is not None:
+            return True
+        if v in coupling.visits:
+            if not all(self.insert(u) for u in sorted(coupling.waited_for(v))):
+                return False
+            return self._insert_coupled(v)
+        allowed = self.facts.allowed[v]
+        best = self.best_insertion(v, allowed if slots is None else [s for s in allowed if s in slots])
+        if best is not None:
+            self.apply(best)
+        return best is not None
 
-    def apply(self, insertion: Insertion) -> None:
-        """Carry an insertion out."""
-        v, slot = insertion.visit, insertion.slot
-        self.ledger.take(v, self.facts.slots[slot].engineer, insertion.supply)
-        self.supply[v] = insertion.supply
-        self._set_ready(v, insertion.supply)
-        self.slot_of[v] = slot
-        self.routes[slot], self.timed[slot] = insertion.items, insertion.timed
+    def _insert_coupled(self, v: int) -> bool:
+        """Early enough for what waits for it to be in time, or else at all possible, or else anywhere."""
+        coupling, allowed = self.facts.coupling, self.facts.allowed
+        lasts = [self._last_useful(v, in_time=True), self._last_useful(v, in_time=False), NEVER]
+        for last in dict.fromkeys(lasts):
+            if v in coupling.partners:
+                if insert_group(self, {u: allowed[u] for u in coupling.group(v)}, last):
+                    return True
+            else:
+                best = self.best_insertion(v, within=(0, last))
+                if best is not None:
+                    self.apply(best)
+                    return True
+        return False
 
-    def load(self, slot: int, items: tuple[Item, ...], supplies: Mapping[int, Supply]) -> None:
-        """Put a whole route into an unused slot.
-
-        Raises:
-            ProblemError: the route cannot be timed.
-        """
-        for v, supply in supplies.items():
-            self.ledger.take(v, self.facts.slots[slot].engineer, supply)
-            self.supply[v] = supply
-            self._set_ready(v, supply)
-            self.slot_of[v] = slot
-        timed = time_route(self.facts, self.facts.slots[slot], items, self.ready)
-        if timed is None:
-            raise ProblemError("plan", "has a route that does not fit the problem")
-        self.routes[slot], self.timed[slot] = items, timed
-
-    def remove(self, v: int) -> bool:
-        """Take a visit out of its route; False (and nothing changes) if the rest could not be timed any more."""
-        slot = self.slot_of[v]
-        if slot is None:
-            return False
-        items = self.without(v, slot)
-        timed = time_route(self.facts, self.facts.slots[slot], items, self.ready) if items else None
-        if items and timed is None:
-            return False
-        self.ledger.give_back(v, self.facts.slots[slot].engineer, self.supply.pop(v))
-        self.ready.pop(v, None)
-        self.slot_of[v] = None
-        self.routes[slot], self.timed[slot] = items, timed
-        return True
-
-    def clear(self, slots: Iterable[int]) -> None:
-        """Take all visits out of some slots."""
-        for slot in slots:
-            for v in self.visits_in(slot):
-                self.ledger.give_back(v, self.facts.slots[slot].engineer, self.supply.pop(v))
-                self.ready.pop(v, None)
-                self.slot_of[v] = None
-            self.routes[slot], self.timed[slot] = (), None
-
-    def without(self, v: int, slot: int) -> tuple[Item, ...]:
-        """A slot's route without a visit, and without the warehouse stops that only this visit needed."""
-        needed = {w for u in self.visits_in(slot) if u != v for w in self.supply[u].warehouses}
-        return tuple(item for item in self.routes[slot] if item != v and (item >= 0 or warehouse_item(item) in needed))
+    def _last_useful(self, v: int, in_time: bool) -> Seconds:
+        """The last start of a visit (and its group) after which what waits for it would be late, or impossible."""
+        out = NEVER
+        for member in self.facts.coupling.group(v):
+            own = self.facts.problem.visits[member]
+            least = min((own.duration, *own.durations.values()))
+            for u, delay in self.facts.coupling.followers.get(member, ()):
+                timings = [self.facts.timings[w] for w in self.facts.coupling.group(u)]
+                last = min((t.windows[-1].end if t.windows else 0) for t in timings)
+                if in_time:
+                    last = min(last, *(t.late_after for t in timings if t.late_rate), NEVER)
+                out = min(out, min(last, self._last_useful(u, in_time)) - delay - least)
+        return out
 
     def insert_all(self, visits: Iterable[int], slots: frozenset[int] | None = None) -> None:
         """Put each visit where it is cheapest, in the given order; what fits nowhere stays out.
 
         Args:
             visits: in the order of their turn.
-            slots: only these shifts are tried; all if left out.
+            slots: see ``insert``.
         """
         for v in visits:
-            allowed = self.facts.allowed[v]
-            best = self.best_insertion(v, allowed if slots is None else [s for s in allowed if s in slots])
-            if best is not None:
-                self.apply(best)
+            self.insert(v, slots)
 
-    def _set_ready(self, v: int, supply: Supply) -> None:
-        if supply.ready:
-            self.ready[v] = supply.ready
-        else:
-            self.ready.pop(v, None)
+    def remove(self, v: int) -> bool:
+        """Take a visit out, with its group and all that wait for them.
 
-    def _candidates(
-        self, v: int, slot: int, positions: Iterable[int] | None = None
-    ) -> Iterator[tuple[Cost, tuple[Item, ...], Supply]]:
-        """Routes with the visit in each position and supply, with what the longer way costs.
-
-        A route whose travel and work alone do not fit the shift is left out.
+        Returns:
+            False (and nothing changes) if it was not in, or what is left could not be timed any more.
         """
-        where, route = self.facts.slots[slot], self.routes[slot]
-        if len(self.visits_in(slot)) >= where.max_visits:
-            return
-        cost, spare = self.way(slot, route)
-        fit = self.facts.fit[v][where.engineer] - cost
-        places = range(len(route) + 1) if positions is None else tuple(positions)
-        for supply in self.ledger.supplies(v, where.engineer):
-            if not supply.warehouses and spare < self.facts.timings[v].duration:
-                continue
-            for items in _arrangements(v, route, supply, places):
-                cost, left = self.way(slot, items)
-                if left >= 0:
-                    yield cost + fit, items, supply
+        if v not in self.facts.coupling.visits:
+            return self.take_out(v)
+        if self.slot_of[v] is None:
+            return False
+        before = self.copy()
+        for u in reversed(self.facts.coupling.dependents(v)):
+            if self.slot_of[u] is not None and not self.take_out(u):
+                self.restore(before)
+                return False
+        return True
 
-    def attempt(self, v: int, slot: int, items: tuple[Item, ...], supply: Supply) -> Insertion | None:
-        """Time a route with one visit more; None if no times keep all hard rules."""
-        before = self.timed[slot]
-        ready = {**self.ready, v: supply.ready} if supply.ready else self.ready
-        timed = time_route(self.facts, self.facts.slots[slot], items, ready)
-        if timed is None:
-            return None
-        extra = timed.cost - (0 if before is None else before.cost)
-        return Insertion(v, slot, items, supply, timed, extra)
+    def clear(self, slots: Iterable[int]) -> bool:
+        """Take all visits out of some slots, except those that depend on others.
 
-    def way(self, slot: int, items: Sequence[Item]) -> tuple[Cost, Seconds]:
-        """Cost of travel and distance of a route, and the seconds that travel and work leave of the shift."""
-        where = self.facts.slots[slot]
-        spare = where.limit - where.start
-        if not items:
-            return 0, spare
-        nodes, travel = self.facts.nodes, self.facts.travel
-        legs = self.facts.legs(where.engineer).both
-        cost, place = 0, where.start_place
-        for item in items:
-            node = nodes[item]
-            cost += legs[place][node.place]
-            spare -= travel[place][node.place] + node.duration
-            place = node.place
-        return cost + legs[place][where.end_place], spare - travel[place][where.end_place]
-
-
-def _arrangements(
-    v: int, route: Sequence[Item], supply: Supply, positions: Iterable[int]
-) -> Iterator[tuple[Item, ...]]:
-    """The visit at each position; each warehouse it needs is called at before it.
-
-    A warehouse that comes too late in the route is called at earlier instead. A new warehouse stop is tried right
-    before the visit and, as parts are mostly fetched in the morning, at the start of the route.
-    """
-    for position in positions:
-        head, tail = tuple(route[:position]), tuple(route[position:])
-        new = tuple(warehouse_item(w) for w in supply.warehouses if warehouse_item(w) not in head)
-        if new:
-            tail = tuple(item for item in tail if item not in new)
-        yield (*head, *new, v, *tail)
-        if new and head:
-            yield (*new, *head, v, *tail)
+        Returns:
+            False if some could not be taken out because what is left could not be timed any more.
+        """
+        coupled, done = self.facts.coupling.visits, True
+        for slot in slots:
+            visits = self.visits_in(slot)
+            if coupled.isdisjoint(visits):
+                for v in visits:
+                    self.forget(v)
+                self.routes[slot], self.timed[slot] = (), None
+            else:
+                done = all(self.take_out(v) for v in visits if v not in coupled) and done
+        return done

@@ -1,4 +1,4 @@
-"""When a route's stops start: the earliest times that keep windows, opening hours, break and shift.
+"""When a route's stops start: the times that keep windows, opening hours, break and shift at the least cost.
 
 A route is a list of items: a visit's number, or ``-1 - w`` for a stop at warehouse ``w``. Cheap enough to be
 called for every candidate insertion.
@@ -7,12 +7,18 @@ called for every candidate insertion.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scheduler.compact import NO_BREAK, Times, compact, departure
+from scheduler.coupling import Wait
 from scheduler.facts import NEVER, Facts, Node, Slot
 from scheduler.problem import Break
 from scheduler.units import Cost, Seconds
 
+__all__ = ["NO_BREAK", "Bounds", "Item", "Timed", "time_route", "warehouse_item"]
+
 Item = int
-NO_BREAK = -1
+
+Bounds = tuple[Seconds, Seconds]
+"""The first and the last start that is allowed."""
 
 
 def warehouse_item(w: int) -> Item:
@@ -27,43 +33,75 @@ class Timed:
     Attributes:
         starts: when each item starts (the engineer may be there earlier).
         break_gap: the break is taken before this item (``len(starts)``: before coming home), or ``NO_BREAK``.
+        departure: when the engineer leaves.
         end: when the engineer is home, or the break after coming home is over.
-        cost: travel, distance, overtime, lateness, disruption, and the fit of the engineer.
+        cost: travel, distance, overtime, working time, lateness, disruption, the fit of the engineer, and the load.
     """
 
     starts: tuple[Seconds, ...]
     break_gap: int
+    departure: Seconds
     end: Seconds
     cost: Cost
 
 
-def time_route(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> Timed | None:
+def time_route(
+    facts: Facts,
+    slot: Slot,
+    items: Sequence[Item],
+    ready: Mapping[int, Seconds],
+    bounds: Mapping[int, Bounds] | None = None,
+) -> Timed | None:
     """The cheapest of two timings: everything as early as possible, or published starts held.
+
+    Where working time is paid for, each of the two is also tried with the latest departure.
 
     Args:
         facts: the prepared problem.
         slot: the shift that is driven.
         items: the route.
         ready: for visits that wait for a shipped part, when it is there.
+        bounds: for visits that depend on other routes, the first and last start that these allow.
 
     Returns:
         The times, or None if no times keep all hard rules.
     """
-    nodes = [_node(facts, item, ready) if item in ready else facts.nodes[item] for item in items]
-    first = _forward(facts, slot, nodes)
-    best = None if first is None else _priced(facts, slot, items, first)
+    waits = facts.coupling.waits(items) if facts.coupling.before else []
+    if waits is None:
+        return None
+    nodes = _route_nodes(facts, slot, items, ready)
+    if bounds:
+        nodes = [_bounded(node, *bounds[i]) if i in bounds else node for i, node in zip(items, nodes, strict=True)]
+    first = _forward(facts, slot, nodes, waits)
+    if first is None:
+        return None
+    best = _cheapest(facts, slot, items, nodes, first, waits)
     held = _held(facts, items, nodes)
-    if best is None or held is None:
-        return best
-    second = _forward(facts, slot, held)
-    if second is not None:
-        other = _priced(facts, slot, items, second)
-        best = min(best, other, key=lambda timed: timed.cost)
+    second = None if held is None else _forward(facts, slot, held, waits)
+    if held is not None and second is not None:
+        best = min(best, _cheapest(facts, slot, items, held, second, waits), key=lambda timed: timed.cost)
     return best
 
 
-def _node(facts: Facts, item: Item, ready: Mapping[int, Seconds]) -> Node:
-    return replace(facts.nodes[item], earliest=ready[item])
+def _bounded(node: Node, first: Seconds, last: Seconds) -> Node:
+    return replace(node, not_before=first, latest=last)
+
+
+def _cheapest(
+    facts: Facts, slot: Slot, items: Sequence[Item], nodes: list[Node], times: Times, waits: Sequence[Wait]
+) -> Timed:
+    """The times as they are, or compact: as far as it goes, or as far as no visit becomes late or moves for it."""
+    early = _priced(facts, slot, items, times)
+    if not facts.policy.working_percent:
+        return early
+    free = compact(facts, slot, nodes, times, [NEVER] * len(items), waits)
+    soft = compact(facts, slot, nodes, times, [facts.soft_limit(item, slot.engineer) for item in items], waits)
+    return min(early, *(_priced(facts, slot, items, late) for late in (free, soft)), key=lambda timed: timed.cost)
+
+
+def _route_nodes(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> list[Node]:
+    known = facts.nodes_of(slot.engineer, items)
+    return [replace(known[item], earliest=ready[item]) if item in ready else known[item] for item in items]
 
 
 def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] | None:
@@ -76,27 +114,35 @@ def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] 
     return None if out == nodes else out
 
 
-def _fit(node: Node, arrival: Seconds, pinned_until: Seconds) -> Seconds:
-    """The first allowed start at or after the arrival, or NEVER.
+def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) -> Seconds:
+    """The first allowed start at or after the arrival and the release by another visit, or NEVER.
 
     A visit pinned to an engineer may be late if only visits pinned to no later times come before it.
     """
-    moment = max(node.earliest, arrival)
+    moment = max(node.earliest, arrival, node.not_before, release)
     for first, last in node.windows:
         if last >= moment:
-            return max(first, moment)
-    return moment if node.may_be_late and node.windows[0][0] >= pinned_until else NEVER
+            start = max(first, moment)
+            return start if start <= node.latest else NEVER
+    if not node.may_be_late or node.windows[0][0] < pinned_until:
+        return NEVER
+    return moment if moment == max(node.earliest, arrival) <= node.latest else NEVER
 
 
-def _after_break(pause: Break, free: Seconds, arrival: Seconds) -> Seconds:
-    """The arrival when the break is taken between ``free`` and the next start, or NEVER if it is too late for it."""
+def _after_break(facts: Facts, pause: Break, free: Seconds, leg: Seconds) -> Seconds:
+    """The arrival when the break is taken between ``free`` and the next start, or NEVER if it is too late for it.
+
+    It is taken as soon as it may be, on the way if need be.
+    """
     begin = max(free, pause.earliest)
     if begin > pause.latest:
         return NEVER
-    return pause.duration + max(begin, arrival)
+    if facts.hours is not None:
+        return facts.hours.interrupted(free, begin, begin + pause.duration, leg)
+    return pause.duration + max(begin, free + leg)
 
 
-def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> tuple[list[Seconds], int, Seconds] | None:
+def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait]) -> Times | None:
     """Earliest starts, where the break falls, and the end.
 
     Two labels are carried along the route: the earliest moment with the break still ahead, and with the break
@@ -106,14 +152,22 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> tuple[list[Seconds]
     ahead, behind = slot.start, NEVER if pause is not None else slot.start
     place, pinned_until = slot.start_place, 0
     trace: list[tuple[Seconds, Seconds, bool]] = []
+    release_ahead = release_behind = 0
+    hours = facts.hours
     for node in nodes:
         leg = facts.travel[place][node.place]
-        start_behind = _fit(node, behind + leg, pinned_until) if behind < NEVER else NEVER
+        if waits:
+            release_ahead, release_behind = _releases(nodes, trace, waits)
+        start_behind = NEVER
+        if behind < NEVER:
+            arrival = behind + leg if hours is None else hours.arrival(behind, leg)
+            start_behind = _fit(node, arrival, pinned_until, release_behind)
         start_ahead, taken_here = NEVER, False
         if pause is not None and ahead < NEVER:
-            start_ahead = _fit(node, ahead + leg, pinned_until)
-            arrival = _after_break(pause, ahead, ahead + leg)
-            start_now = _fit(node, arrival, pinned_until) if arrival < NEVER else NEVER
+            arrival = ahead + leg if hours is None else hours.arrival(ahead, leg)
+            start_ahead = _fit(node, arrival, pinned_until, release_ahead)
+            arrival = _after_break(facts, pause, ahead, leg)
+            start_now = _fit(node, arrival, pinned_until, release_ahead) if arrival < NEVER else NEVER
             if start_now < start_behind:
                 start_behind, taken_here = start_now, True
         trace.append((start_ahead, start_behind, taken_here))
@@ -126,23 +180,42 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node]) -> tuple[list[Seconds]
         place = node.place
         if node.is_visit:
             pinned_until = max(pinned_until, node.windows[0][0]) if node.may_be_late else NEVER
-    return _finish(slot, trace, ahead, behind, facts.travel[place][slot.end_place])
+    return _finish(facts, slot, trace, (ahead, behind), facts.travel[place][slot.end_place])
+
+
+def _releases(
+    nodes: list[Node], trace: list[tuple[Seconds, Seconds, bool]], waits: Sequence[Wait]
+) -> tuple[Seconds, Seconds]:
+    """When the next item may start after those it waits for, with the break still ahead and behind."""
+    ahead = behind = 0
+    for i, k, delay in waits:
+        if i == len(trace):
+            taken_since = any(taken for _, _, taken in trace[k + 1 :])
+            ahead = max(ahead, trace[k][0] + nodes[k].duration + delay)
+            behind = max(behind, trace[k][0 if taken_since else 1] + nodes[k].duration + delay)
+    return ahead, behind
 
 
 def _finish(
-    slot: Slot, trace: list[tuple[Seconds, Seconds, bool]], ahead: Seconds, behind: Seconds, leg: Seconds
-) -> tuple[list[Seconds], int, Seconds] | None:
+    facts: Facts,
+    slot: Slot,
+    trace: list[tuple[Seconds, Seconds, bool]],
+    free: tuple[Seconds, Seconds],
+    leg: Seconds,
+) -> Times | None:
     """Choose how the route ends, and walk the labels back."""
-    pause = slot.break_
+    pause, (ahead, behind) = slot.break_, free
+    home = behind if behind >= NEVER else facts.arrival(behind, leg)
     if pause is None:
-        return None if behind + leg > slot.limit else ([t[1] for t in trace], NO_BREAK, behind + leg)
-    if ahead + leg <= min(pause.latest, slot.limit):
-        return [t[0] for t in trace], NO_BREAK, ahead + leg
-    last = _after_break(pause, ahead, ahead + leg) if ahead < NEVER else NEVER
-    end = min(last, behind + leg)
+        return None if home > slot.limit else ([t[1] for t in trace], NO_BREAK, home)
+    straight = ahead if ahead >= NEVER else facts.arrival(ahead, leg)
+    if straight <= min(pause.latest, slot.limit):
+        return [t[0] for t in trace], NO_BREAK, straight
+    last = _after_break(facts, pause, ahead, leg) if ahead < NEVER else NEVER
+    end = min(last, home)
     if end > slot.limit:
         return None
-    if last <= behind + leg:
+    if last <= home:
         return [t[0] for t in trace], len(trace), last
     starts, gap, taken = [], NO_BREAK, True
     for i in range(len(trace) - 1, -1, -1):
@@ -152,13 +225,13 @@ def _finish(
     return starts[::-1], gap, end
 
 
-def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: tuple[list[Seconds], int, Seconds]) -> Timed:
+def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: Times) -> Timed:
     starts, gap, end = times
     legs = facts.legs(slot.engineer).both
     cost, place = facts.overtime_cost(slot, end), slot.start_place
     for item, start in zip(items, starts, strict=True):
         if item >= 0:
-            timing = facts.timings[item]
+            timing = facts.timing(item, slot.engineer)
             late, moved = timing.soft_cost(start)
             cost += legs[place][timing.place] + late + moved + facts.fit[item][slot.engineer]
             place = timing.place
@@ -166,5 +239,8 @@ def _priced(facts: Facts, slot: Slot, items: Sequence[Item], times: tuple[list[S
             to = facts.problem.warehouses[warehouse_item(item)].place
             cost += legs[place][to]
             place = to
-    cost += legs[place][slot.end_place] if items else 0
-    return Timed(tuple(starts), gap, end, cost)
+    if not items:
+        return Timed((), gap, slot.start, end, cost)
+    leaves = departure(facts, slot, facts.travel[slot.start_place][facts.nodes[items[0]].place], starts[0], gap)
+    cost += legs[place][slot.end_place] + facts.working_cost(slot, leaves, end) + facts.load_cost(slot, items)
+    return Timed(tuple(starts), gap, leaves, end, cost)

@@ -24,28 +24,15 @@ def routes_of(state: State) -> tuple[Route, ...]:
 
 
 def _stops(state: State, index: int, timed: Timed) -> Iterator[Stop]:
-    facts, slot = state.facts, state.facts.slots[index]
-    free, place = slot.start, slot.start_place
-    items = state.routes[index]
-    for i, (item, start) in enumerate(zip(items, timed.starts, strict=True)):
+    slot, items = state.facts.slots[index], state.routes[index]
+    free, place = timed.departure, slot.start_place
+    for i, start in enumerate(timed.starts):
         stop = _work(state, index, i, start)
-        leg = facts.travel[place][stop.place]
-        if i == 0:
-            free = _departure(state, index, timed, leg)
         yield from _way(state, index, free, start, place, stop.place, i == timed.break_gap)
         yield stop
         free, place = stop.end, stop.place
-        del item
     home = timed.break_gap == len(items)
     yield from _way(state, index, free, timed.end, place, slot.end_place, home)
-
-
-def _departure(state: State, index: int, timed: Timed, leg: Seconds) -> Seconds:
-    """As late as possible: nobody waits at a closed door who could still be at home."""
-    slot = state.facts.slots[index]
-    if timed.break_gap != 0 or slot.break_ is None:
-        return timed.starts[0] - leg
-    return max(slot.start, slot.break_.earliest - leg)
 
 
 def _work(state: State, index: int, i: int, start: Seconds) -> Stop:
@@ -55,20 +42,40 @@ def _work(state: State, index: int, i: int, start: Seconds) -> Stop:
         return Stop(
             StopKind.VISIT,
             start,
-            start + visit.duration,
+            start + facts.timing(item, facts.slots[index].engineer).duration,
             visit.place,
             visit_id=visit.id,
             sources=dict(state.supply[item].sources),
         )
     warehouse = facts.problem.warehouses[warehouse_item(item)]
-    source = PartSource(SourceKind.WAREHOUSE, warehouse.id)
+    return Stop(
+        StopKind.WAREHOUSE,
+        start,
+        start + warehouse.handling,
+        warehouse.place,
+        warehouse_id=warehouse.id,
+        parts=_picked(state, index, PartSource(SourceKind.WAREHOUSE, warehouse.id)),
+        tools=_borrowed(state, index, warehouse_item(item)),
+    )
+
+
+def _picked(state: State, index: int, source: PartSource) -> dict[Sku, int]:
+    """The units that the visits of a route take from a warehouse."""
     picked: dict[Sku, int] = {}
     for v in state.visits_in(index):
         for sku, where in state.supply[v].sources.items():
             if where == source:
-                picked[sku] = picked.get(sku, 0) + facts.problem.visits[v].parts[sku]
-    end = start + warehouse.handling
-    return Stop(StopKind.WAREHOUSE, start, end, warehouse.place, warehouse_id=warehouse.id, parts=picked)
+                picked[sku] = picked.get(sku, 0) + state.facts.problem.visits[v].parts[sku]
+    return picked
+
+
+def _borrowed(state: State, index: int, w: int) -> frozenset[str]:
+    """The tools that the visits of a route need from a warehouse."""
+    problem, engineer = state.facts.problem, state.facts.slots[index].engineer
+    borrowers = (
+        v for v in state.visits_in(index) if w in state.supply[v].warehouses and w in state.facts.lenders(v, engineer)
+    )
+    return frozenset().union(*(problem.visits[v].tools - problem.engineers[engineer].tools for v in borrowers))
 
 
 def _way(
@@ -76,20 +83,31 @@ def _way(
 ) -> Iterator[Stop]:
     """Travel, break and waiting between two pieces of work; the break may interrupt the travel."""
     leg = state.facts.travel[place][to]
+    arrival = state.facts.arrival(free, leg)
     pause = state.facts.slots[index].break_
     if with_break and pause is not None:
         begin = max(free, pause.earliest)
-        before = min(leg, begin - free)
-        if before:
-            yield Stop(StopKind.TRAVEL, free, free + before, to)
-        if begin > free + before:
-            yield Stop(StopKind.WAIT, free + before, begin, to)
-        yield Stop(StopKind.BREAK, begin, begin + pause.duration, to if before or not leg else place)
-        free, leg = begin + pause.duration, leg - before
-    if leg:
-        yield Stop(StopKind.TRAVEL, free, free + leg, to)
-    if start > free + leg:
-        yield Stop(StopKind.WAIT, free + leg, start, to)
+        resume = begin + pause.duration
+        before = min(arrival, begin)
+        if before > free:
+            yield Stop(StopKind.TRAVEL, free, before, to)
+        if begin > before:
+            yield Stop(StopKind.WAIT, before, begin, to)
+        yield Stop(StopKind.BREAK, begin, resume, to if before > free or not leg else place)
+        arrival = _resumed(state, free, begin, resume, leg)
+        free = resume
+    if arrival > free:
+        yield Stop(StopKind.TRAVEL, free, arrival, to)
+    if start > arrival:
+        yield Stop(StopKind.WAIT, arrival, start, to)
+
+
+def _resumed(state: State, leaves: Seconds, begin: Seconds, resume: Seconds, leg: Seconds) -> Seconds:
+    """The arrival after a break on the way."""
+    hours = state.facts.hours
+    if hours is not None:
+        return hours.interrupted(leaves, begin, resume, leg)
+    return resume + max(0, leg - (begin - leaves))
 
 
 def score_of(state: State) -> dict[Objective, Cost]:
@@ -101,6 +119,8 @@ def score_of(state: State) -> dict[Objective, Cost]:
         timed = state.timed[slot.index]
         if timed is not None:
             score[Objective.OVERTIME] += facts.overtime_cost(slot, timed.end)
+            score[Objective.FAIRNESS] += facts.load_cost(slot, state.routes[slot.index])
+            score[Objective.WORKING] += facts.working_cost(slot, timed.departure, timed.end)
             _score_route(facts, state, slot.index, timed, score)
     return score
 
@@ -115,7 +135,7 @@ def _score_route(facts: Facts, state: State, index: int, timed: Timed, score: di
         score[Objective.DISTANCE] += legs.distance[place][to]
         place = to
         if item >= 0:
-            late, minutes = facts.timings[item].soft_cost(start)
+            late, minutes = facts.timing(item, slot.engineer).soft_cost(start)
             moved, passed_over, spare = fit_costs(facts.problem.visits[item], engineer, facts.policy)
             score[Objective.LATENESS] += late
             score[Objective.DISRUPTION] += minutes + moved

@@ -18,6 +18,10 @@ def validate(problem: Problem) -> None:
         _require(len(matrix) == problem.places, name, f"must be {problem.places} x {problem.places}")
         _require(not matrix.diagonal().any(), name, "must be 0 from a place to itself")
     _require(problem.horizon >= 0, "horizon", "must not be negative")
+    percents = problem.travel_percent_by_hour
+    _require(len(percents) in (0, 24), "travel_percent_by_hour", "must have 24 hours, or none")
+    for hour, percent in enumerate(percents):
+        _require(10 <= percent <= 1000, f"travel_percent_by_hour[{hour}]", "must be from 10 to 1000")
     _unique("engineers", (engineer.id for engineer in problem.engineers))
     _unique("visits", (visit.id for visit in problem.visits))
     _unique("warehouses", (warehouse.id for warehouse in problem.warehouses))
@@ -26,6 +30,8 @@ def validate(problem: Problem) -> None:
     known = frozenset(engineer.id for engineer in problem.engineers)
     for visit in problem.visits:
         _visit(visit, problem.places, known)
+    _orders(problem)
+    _groups(problem)
     for warehouse in problem.warehouses:
         _warehouse(warehouse, problem.places)
 
@@ -91,6 +97,7 @@ def _visit(visit: Visit, places: int, engineers: frozenset[str]) -> None:
     where = f"visits[{visit.id}]"
     _place(visit.place, places, f"{where}.place")
     _require(visit.duration >= 0, f"{where}.duration", "must not be negative")
+    _amounts(visit.durations, f"{where}.durations", 0, "seconds")
     _require(visit.earliest >= 0, f"{where}.earliest", "must not be negative")
     _require(1 <= visit.priority <= 5, f"{where}.priority", "must be from 1 to 5")
     _require(visit.late_cost_per_minute >= 0, f"{where}.late_cost_per_minute", "must not be negative")
@@ -101,6 +108,44 @@ def _visit(visit: Visit, places: int, engineers: frozenset[str]) -> None:
         _require(sku in visit.parts, f"{where}.shipped[{sku}]", "must be a part that the visit needs")
     if visit.pin is not None:
         _pin(visit.pin, engineers, f"{where}.pin")
+
+
+def _orders(problem: Problem) -> None:
+    """Visits wait for others of the problem, and never in a circle; a group waits as one."""
+    known = {visit.id: visit for visit in problem.visits}
+    for visit in problem.visits:
+        for i, after in enumerate(visit.after):
+            where = f"visits[{visit.id}].after[{i}]"
+            _require(after.visit in known, f"{where}.visit", "must be a visit of the problem")
+            _require(after.delay >= 0, f"{where}.delay", "must not be negative")
+    waits: dict[str, set[str]] = {}
+    for visit in problem.visits:
+        waits.setdefault(_unit(visit), set()).update(_unit(known[after.visit]) for after in visit.after)
+    free = [unit for unit, others in waits.items() if not others]
+    while free:
+        done = free.pop()
+        del waits[done]
+        for unit, others in waits.items():
+            if done in others:
+                others.discard(done)
+                free += [] if others else [unit]
+    for visit in problem.visits:
+        _require(_unit(visit) not in waits, f"visits[{visit.id}].after", "must not wait in a circle")
+
+
+def _unit(visit: Visit) -> str:
+    return f"visit {visit.id}" if visit.group is None else f"group {visit.group}"
+
+
+def _groups(problem: Problem) -> None:
+    groups: dict[str, list[Visit]] = {}
+    for visit in problem.visits:
+        if visit.group is not None:
+            groups.setdefault(visit.group, []).append(visit)
+    for members in groups.values():
+        where = f"visits[{members[0].id}].group"
+        _require(2 <= len(members) <= 3, where, "must have two or three visits")
+        _require(len({visit.place for visit in members}) == 1, where, "must be at one place")
 
 
 def _pin(pin: Pin, engineers: frozenset[str], where: str) -> None:

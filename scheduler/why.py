@@ -75,7 +75,7 @@ def why(problem: Problem, policy: SchedulingPolicy, plan: Plan, visit_id: str, m
     if slot is None:
         raise ProblemError("plan", f"visit {visit_id} cannot be held in this plan any more")
     own, now, travel = facts.slots[slot].engineer, state.cost, _travel(state)
-    if not state.remove(v):
+    if not state.take_out(v):
         raise ProblemError("plan", f"visit {visit_id} cannot be taken out of its route")
     others = [_best_of(state, v, e) for e in sorted(facts.engineers_for(v)) if e != own]
     ranked = sorted((o for o in others if o is not None), key=lambda o: (o.extra, o.slot))[:most]
@@ -108,7 +108,7 @@ def _travel(state: State) -> Seconds:
 def _route_travel(state: State, slot: int, items: tuple[int, ...]) -> Seconds:
     _, spare = state.way(slot, items)
     where = state.facts.slots[slot]
-    return where.limit - where.start - spare - sum(state.facts.nodes[item].duration for item in items)
+    return where.limit - where.start - spare - sum(state.facts.node(item, where.engineer).duration for item in items)
 
 
 def _more_travel(state: State, found: Insertion) -> Seconds:
@@ -120,7 +120,7 @@ def _alternative(facts: Facts, v: int, found: Insertion, extra: Cost, travel: Se
     visit, slot = facts.problem.visits[v], facts.slots[found.slot]
     engineer = facts.problem.engineers[slot.engineer]
     arrival = found.timed.starts[found.items.index(v)]
-    finish = arrival + visit.duration
+    finish = arrival + visit.duration_for(engineer.id)
     late = 0 if visit.latest_sla_end is None else max(0, finish - visit.latest_sla_end)
     moved, passed_over, spare = fit_costs(visit, engineer, facts.policy)
     notes = [f"{travel // 60:+d} min of travel"]

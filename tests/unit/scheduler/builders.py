@@ -7,10 +7,12 @@ from scheduler.budget import Budget
 from scheduler.plan import Plan, Route, Stop, StopKind
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import (
+    After,
     Break,
     Engineer,
     Pin,
     PinKind,
+    Position,
     Problem,
     Published,
     Shift,
@@ -25,9 +27,11 @@ from scheduler.solve import plan
 __all__ = [
     "DAY",
     "HOUR",
+    "After",
     "Break",
     "Pin",
     "PinKind",
+    "Position",
     "Published",
     "Skill",
     "Window",

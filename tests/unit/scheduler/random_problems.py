@@ -1,10 +1,13 @@
 """Seeded random problems: small ones with every feature, and territory days of a given size."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 
+from scheduler.policy import SchedulingPolicy
 from scheduler.problem import (
+    After,
     Break,
     Engineer,
     Pin,
@@ -38,7 +41,7 @@ def random_problem(seed: int) -> Problem:
     places = engineers + visits + houses + 1
     travel, distance = roads(rng, places, rng.choice([10, 30, 60]))
     crew = tuple(_engineer(rng, e, places, days) for e in range(engineers))
-    return Problem(
+    problem = Problem(
         places=places,
         travel=travel,
         distance=distance,
@@ -47,6 +50,67 @@ def random_problem(seed: int) -> Problem:
         warehouses=tuple(_warehouse(rng, w, engineers + visits + w) for w in range(houses)),
         horizon=days * DAY,
     )
+    problem = _with_loans(problem, random.Random(f"loans {seed}"))
+    problem = _with_durations(problem, random.Random(f"durations {seed}"))
+    problem = _coupled(problem, random.Random(f"coupled {seed}"))
+    hours = random.Random(f"hours {seed}")
+    if hours.random() < 0.7:
+        return problem
+    return replace(problem, travel_percent_by_hour=tuple(hours.choice([70, 100, 130, 190]) for _ in range(24)))
+
+
+def plain_problem(seed: int) -> Problem:
+    """The same problem without what brute force knows nothing of: loans, learned durations, hours, dependence."""
+    problem = random_problem(seed)
+    return replace(
+        problem,
+        visits=tuple(replace(visit, durations={}, after=(), group=None) for visit in problem.visits),
+        warehouses=tuple(replace(house, tools=frozenset()) for house in problem.warehouses),
+        travel_percent_by_hour=(),
+    )
+
+
+def random_policy(seed: int) -> SchedulingPolicy:
+    """The default policy, or one that pays for working time, or for an uneven load."""
+    rng = random.Random(f"policy {seed}")
+    return SchedulingPolicy(working_percent=rng.choice([0, 50, 200]), fairness_percent=rng.choice([0, 0, 150]))
+
+
+def _with_durations(problem: Problem, rng: random.Random) -> Problem:
+    """Some engineers take another time for some visits."""
+    visits = []
+    for visit in problem.visits:
+        learned = {e.id: max(0, visit.duration + rng.choice([-900, 600, 1800])) for e in problem.engineers}
+        keep = rng.sample(sorted(learned), rng.choice([0, 0, 1, len(learned)]))
+        visits.append(replace(visit, durations={name: learned[name] for name in keep}))
+    return replace(problem, visits=tuple(visits))
+
+
+def _coupled(problem: Problem, rng: random.Random) -> Problem:
+    """For half of the seeds, some visits wait for others and some start together."""
+    visits = list(problem.visits)
+    if rng.random() < 0.5 or len(visits) < 4:
+        return problem
+    for number in range(rng.randint(0, 2)):
+        members = rng.sample([v for v, visit in enumerate(visits) if visit.group is None], 2)
+        for v in members:
+            visits[v] = replace(visits[v], group=f"G{number}", place=visits[members[0]].place)
+    groups = [visit.group for visit in visits]
+    for v in range(1, len(visits)):
+        others = [u for u in range(v) if groups[u] is None or groups[u] != groups[v]]
+        free = groups[v] is None or groups.index(groups[v]) == v
+        if rng.random() < 0.2 and others and free:
+            waits = (After(visits[u].id, rng.choice([0, 0, HOUR])) for u in rng.sample(others, 1))
+            visits[v] = replace(visits[v], after=tuple(waits))
+    return replace(problem, visits=tuple(visits))
+
+
+def _with_loans(problem: Problem, rng: random.Random) -> Problem:
+    """Some warehouses lend tools."""
+    houses = (
+        replace(w, tools=frozenset(rng.sample(["ladder", "meter"], rng.randint(0, 2)))) for w in problem.warehouses
+    )
+    return replace(problem, warehouses=tuple(houses))
 
 
 def _engineer(rng: random.Random, e: int, places: int, days: int) -> Engineer:

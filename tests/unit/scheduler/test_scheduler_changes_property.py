@@ -14,6 +14,8 @@ from scheduler.problem import Problem, Visit, Window
 from scheduler.validation import validate
 from scheduler.what_if import apply, plan_with
 from tests.unit.scheduler.brute_force import all_shifts, fits, without
+from tests.unit.scheduler.builders import solve
+from tests.unit.scheduler.random_problems import random_problem
 from tests.unit.scheduler.test_scheduler_reasons_property import never, planned, visit_of, weight
 
 POLICY = SchedulingPolicy()
@@ -37,6 +39,18 @@ def test_every_change_gives_a_plan_with_the_visit_that_the_checker_accepts(first
             assert check(changed, made) == (), f"seed {seed} {change}"
             got = made.assignments[item.visit_id]
             assert (got.engineer, got.shift_index, got.arrival) == (change.engineer, change.shift_index, change.start)
+
+
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_with_loans_hours_groups_and_orders_too_every_change_gives_a_plan_that_the_checker_accepts(first: int) -> None:
+    for seed in range(first, first + 50):
+        problem = random_problem(seed)
+        plan = solve(problem, engine="insertion")
+        for change in (change for item in plan.unassigned for change in item.changes):
+            made = plan_with(change, problem, POLICY, plan)
+            assert made is not None, f"seed {seed} {change}"
+            assert check(apply(change, problem), made) == (), f"seed {seed} {change}"
+            assert change.visit_id in made.assignments
 
 
 @pytest.mark.parametrize("first", range(0, 200, 50))

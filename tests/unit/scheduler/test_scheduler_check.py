@@ -77,6 +77,7 @@ DAMAGED_PROBLEMS: list[tuple[str, CheckRule, Callable[[], Problem]]] = [
     ("window", CheckRule.WINDOW, lambda: with_visit(windows=(Window(0, HOUR), Window(20 * HOUR, 21 * HOUR)))),
     ("earliest", CheckRule.WINDOW, lambda: with_visit(earliest=16 * HOUR)),
     ("duration", CheckRule.DURATION, lambda: with_visit(duration=HOUR + 1)),
+    ("learned duration", CheckRule.DURATION, lambda: with_visit(durations={"E0": HOUR - 1})),
     ("place of a visit", CheckRule.PLACE, lambda: with_visit(place=7)),
     ("pin to a time", CheckRule.PIN, lambda: with_visit(pin=Pin(PinKind.TIME, start=HOUR))),
     ("pin to a later time", CheckRule.PIN, lambda: with_visit(pin=Pin(PinKind.TIME, start=20 * HOUR))),

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from scheduler import codec
 from scheduler.budget import Budget
 from scheduler.errors import ProblemError
 from scheduler.plan import Plan
+from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Position, Problem, matrix
 from scheduler.solve import plan
 from scheduler.validation import validate
 from tests.unit.scheduler.builders import (
+    After,
     Pin,
     PinKind,
     Skill,
@@ -28,6 +31,7 @@ from tests.unit.scheduler.random_problems import random_problem
 
 WRONG: list[tuple[str, tuple[Any, ...]]] = [
     ("visits[V0].duration", (a_visit(duration=-1),)),
+    ("visits[V0].durations[E0]", (a_visit(durations={"E0": -1}),)),
     ("visits[V0].place", (a_visit(place=12),)),
     ("visits[V0].earliest", (a_visit(earliest=-1),)),
     ("visits[V0].priority", (a_visit(priority=6),)),
@@ -78,6 +82,45 @@ def test_a_matrix_that_makes_no_sense_is_refused(rows: Any, rule: str) -> None:
     assert caught.value.rule == rule
 
 
+COUPLED: list[tuple[str, tuple[Any, ...]]] = [
+    ("visits[V0].after[0].visit", (a_visit(after=(After("V9"),)),)),
+    ("visits[V0].after[0].delay", (a_visit(after=(After("V1", -1),)), a_visit("V1"))),
+    ("visits[V0].after", (a_visit(after=(After("V0"),)),)),
+    ("visits[V1].after", (a_visit(), a_visit("V1", after=(After("V2"),)), a_visit("V2", after=(After("V1"),)))),
+    ("visits[V0].after", (a_visit(group="G", after=(After("V1"),)), a_visit("V1", group="G"))),
+    (
+        "visits[V0].after",
+        (a_visit(group="G", after=(After("V2"),)), a_visit("V1", group="G"), a_visit("V2", after=(After("V1"),))),
+    ),
+    ("visits[V0].group", (a_visit(group="G"), a_visit("V1"))),
+    ("visits[V0].group", tuple(a_visit(f"V{i}", group="G") for i in range(4))),
+    ("visits[V0].group", (a_visit(group="G"), a_visit("V1", 2, group="G"))),
+]
+
+
+@pytest.mark.parametrize(("field", "things"), COUPLED)
+def test_visits_that_depend_on_each_other_without_sense_are_refused_by_field(
+    field: str, things: tuple[Any, ...]
+) -> None:
+    with pytest.raises(ProblemError) as caught:
+        validate(a_problem(*things))
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("percents", "field"),
+    [
+        ((100,) * 23, "travel_percent_by_hour"),
+        ((100,) * 23 + (9,), "travel_percent_by_hour[23]"),
+        ((1001,) + (100,) * 23, "travel_percent_by_hour[0]"),
+    ],
+)
+def test_hours_that_make_no_sense_are_refused_by_field(percents: tuple[int, ...], field: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        validate(replace(a_problem(), travel_percent_by_hour=percents))
+    assert caught.value.field == field
+
+
 def test_a_matrix_of_the_wrong_size_or_with_a_way_from_a_place_to_itself_is_refused() -> None:
     small, loop = matrix([[0]]), matrix([[0, 1], [1, 7]])
     for travel, rule in ((small, "must be 2 x 2"), (loop, "must be 0 from a place to itself")):
@@ -92,6 +135,28 @@ def test_a_problem_and_its_plan_survive_storage_as_json(seed: int) -> None:
     assert Problem.from_json(json.loads(json.dumps(problem.to_json()))) == problem
     result = solve(problem, engine="first_come")
     assert Plan.from_json(json.loads(json.dumps(result.to_json()))) == result
+
+
+def test_every_rule_survives_storage_as_json_and_older_problems_are_still_read() -> None:
+    group = [a_visit(f"V{i}", group="G", durations={"E0": 60}, after=(After("V9", 5),)) for i in range(2)]
+    house = a_warehouse(tools=frozenset({"ladder"}))
+    problem = replace(a_problem(an_engineer(), house, *group, a_visit("V9")), travel_percent_by_hour=(100,) * 24)
+    data = json.loads(json.dumps(problem.to_json()))
+    assert Problem.from_json(data) == problem
+    del data["travel_percent_by_hour"], data["warehouses"][0]["tools"]
+    for visit in data["visits"]:
+        for name in ("group", "durations", "after"):
+            visit.pop(name, None)
+    old = Problem.from_json(data)
+    assert (old.travel_percent_by_hour, old.warehouses[0].tools) == ((), frozenset())
+    assert {(visit.group, visit.after, len(visit.durations)) for visit in old.visits} == {(None, (), 0)}
+
+
+def test_a_stored_policy_of_before_pays_neither_working_time_nor_fairness() -> None:
+    data = codec.to_json_object(SchedulingPolicy())
+    for name in ("working_percent", "fairness_percent"):
+        del data[name]
+    assert codec.from_json_object(SchedulingPolicy, data) == SchedulingPolicy()
 
 
 def test_stored_json_with_a_wrong_field_is_refused_by_name() -> None:

@@ -6,16 +6,16 @@ from scheduler.check import check
 from scheduler.plan import ReasonCode
 from scheduler.policy import HardRule, SchedulingPolicy
 from tests.unit.scheduler.builders import solve
-from tests.unit.scheduler.random_problems import random_problem
+from tests.unit.scheduler.random_problems import random_policy, random_problem
 
 
 @pytest.mark.parametrize("engine", ["routing", "insertion", "first_come"])
 @pytest.mark.parametrize("first", range(0, 60, 10))
 def test_the_checker_accepts_every_plan(first: int, engine: str) -> None:
     for seed in range(first, first + 10):
-        problem = random_problem(seed)
-        result = solve(problem, engine=engine)
-        assert check(problem, result) == (), f"seed {seed}"
+        problem, policy = random_problem(seed), random_policy(seed)
+        result = solve(problem, policy, engine)
+        assert check(problem, result, policy) == (), f"seed {seed}"
 
 
 @pytest.mark.parametrize("rule", list(HardRule))

@@ -74,6 +74,23 @@ def test_tools_are_needed() -> None:
     assert len(planned(problem, without(HardRule.TOOLS)).assignments) == 1
 
 
+@pytest.mark.parametrize("engine", ["routing", "insertion", "first_come"])
+def test_the_learned_duration_of_an_engineer_replaces_the_usual_one(engine: str) -> None:
+    learned = a_visit("V0", durations={"E0": 600, "other": 60}, latest_sla_end=8 * HOUR + 1140, late_cost_per_minute=7)
+    result = solve(a_problem(an_engineer(), learned, a_visit("V1", required=frozenset({"E0"}))), engine=engine)
+    assert check(a_problem(an_engineer(), learned, a_visit("V1", required=frozenset({"E0"}))), result) == ()
+    assert starts(result) == {"V0": ("E0", 8 * HOUR + 600), "V1": ("E0", 8 * HOUR + 1200)}
+    assert result.assignments["V0"].finish == 8 * HOUR + 1200
+    assert result.score[Objective.LATENESS] == 7
+
+
+def test_a_visit_goes_to_the_engineer_whose_shift_is_long_enough_for_the_learned_duration() -> None:
+    slow, quick = an_engineer("slow"), an_engineer("quick", a_shift(start_place=9, end_place=9))
+    long = a_visit(duration=9 * HOUR, durations={"quick": 3 * HOUR})
+    assert starts(planned(a_problem(slow, quick, long)))["V0"][0] == "quick"
+    assert planned(a_problem(slow, quick, replace(long, durations={"quick": 7 * HOUR}))).assignments == {}
+
+
 @pytest.mark.parametrize(("first", "expected"), [(9, 9 * HOUR), (7, 13 * HOUR)])
 def test_a_visit_starts_in_one_of_its_windows(first: int, expected: int) -> None:
     windows = (Window(13 * HOUR, 14 * HOUR), Window(first * HOUR, first * HOUR + 600))

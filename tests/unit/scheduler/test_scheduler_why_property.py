@@ -15,14 +15,14 @@ from scheduler.to_plan import routes_of, score_of
 from scheduler.why import Alternative, Why, why
 from tests.unit.scheduler.brute_force import fits, plans_with, usable_shifts, without
 from tests.unit.scheduler.builders import solve
-from tests.unit.scheduler.random_problems import random_problem
+from tests.unit.scheduler.random_problems import plain_problem
 
 POLICY = SchedulingPolicy()
 
 
 def answers(first: int, count: int) -> Iterator[tuple[int, Problem, Plan, Why]]:
     for seed in range(first, first + count):
-        problem = random_problem(seed)
+        problem = plain_problem(seed)
         plan = solve(problem, engine="insertion")
         for visit_id in plan.assignments:
             yield seed, problem, plan, why(problem, POLICY, plan, visit_id, most=99)
