@@ -12,7 +12,7 @@ from scheduler.parts import Ledger, Supply
 from scheduler.plan import Reason, ReasonCode, SourceKind, Unassigned
 from scheduler.sentences import Told, sentence
 from scheduler.state import State
-from scheduler.timing import time_route, warehouse_item
+from scheduler.timing import Bounds, time_route, warehouse_item
 from scheduler.units import Sku
 
 STAGES = (
@@ -161,7 +161,7 @@ def _in_turn(state: State, v: int, slot: Slot) -> bool:
 
 def _fits(state: State, v: int, index: int) -> bool:
     """Could the visit be put into a shift as it is, whenever the rest of its group comes?"""
-    within = (0, NEVER) if v in state.facts.coupling.partners else None
+    within = Bounds() if v in state.facts.coupling.partners else None
     return next(state.insertions(v, index, within=within), None) is not None
 
 
