@@ -79,8 +79,9 @@ class Node:
     Attributes:
         windows: first and last start of each window, in order.
         earliest: a further bound on the start: a shipped part, or a published start that is held.
-        not_before: likewise, for what other visits in the plan demand; never a reason to be late for a pin.
+        not_before: likewise, for what other visits in the plan demand; no reason to be late for a pin.
         latest: the last start that other visits in the plan allow.
+        excused: the start at which it may be late for its pin, because an engineer of its group cannot but be.
     """
 
     place: Place
@@ -91,6 +92,7 @@ class Node:
     is_visit: bool = True
     not_before: Seconds = 0
     latest: Seconds = NEVER
+    excused: Seconds = NEVER
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations_with_replacement, permutations
 
-from scheduler.facts import NEVER
 from scheduler.parts import Supply
 from scheduler.state import Insertion, State
-from scheduler.timing import Item, warehouse_item
+from scheduler.timing import Bounds, Item, warehouse_item
 
-ANYTIME = (0, NEVER)
+ANYTIME = Bounds()
 """One of a group is tried alone, whenever the others come."""
 
 

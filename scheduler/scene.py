@@ -83,7 +83,7 @@ def _on_its_own(state: State, u: int, slot: int, here: set[int]) -> Visit:
     facts, visit = state.facts, state.facts.problem.visits[u]
     if u not in facts.coupling.visits:
         return visit
-    first, last = state.bounds_of(u, slot, here)[:2]
+    first, last, _ = state.bounds_of(u, slot, here)
     after = tuple(a for a in visit.after if facts.visit_index[a.visit] in here)
     alone = replace(visit, after=after, group=None, earliest=max(visit.earliest, first))
     if first == 0 and last >= facts.last:

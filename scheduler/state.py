@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from scheduler.facts import NEVER
 from scheduler.groups import insert_group
 from scheduler.routes import Insertion, Routes
+from scheduler.timing import Bounds
 from scheduler.units import Seconds
 
 __all__ = ["Insertion", "State"]
@@ -52,7 +53,7 @@ class State(Routes):
                 if insert_group(self, {u: allowed[u] for u in coupling.group(v)}, last):
                     return True
             else:
-                best = self.best_insertion(v, within=(0, last))
+                best = self.best_insertion(v, within=Bounds(0, last))
                 if best is not None:
                     self.apply(best)
                     return True
