@@ -1,6 +1,7 @@
-"""How a plan chose an engineer, as people are told."""
+"""How a plan chose an engineer, and what would let in a visit that it left out, as people are told."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,25 @@ class Choice:
     sentence: str
     considered: int
     alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The smallest change of one kind that would give a visit a place; verified by planning it.
+
+    Attributes:
+        kind: Stable, for programs.
+        engineer_id, arrival: Who would then come, and when.
+        amount: How much is changed: seconds, units, levels, tools or visits.
+        from_moment, until: The time that the customer would accept, or until when parts or certificates are needed.
+        gives_way: The visit that would be moved or given up.
+    """
+
+    kind: str
+    sentence: str
+    engineer_id: str
+    arrival: datetime
+    amount: int
+    from_moment: datetime | None = None
+    until: datetime | None = None
+    gives_way: str | None = None

@@ -1,11 +1,14 @@
-"""Why an engineer has a visit: the plan that chose is asked again who else could have had it."""
+"""Why an engineer has a visit, and what would give a place to one that has none: a stored plan is asked again."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from activities.planning.engines import MIDDAY
-from api.choices import Alternative, Choice
+from activities.planning.grid import Timeline
+from api.choices import Alternative, Choice, WhatIf
 from scheduler import why as choice
+from scheduler.change import Change
 from scheduler.errors import ProblemError
 from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
@@ -27,6 +30,38 @@ def explain(problem: Mapping[str, Any], solution: Mapping[str, Any] | None, visi
         for other in found.alternatives
     )
     return Choice(found.sentence, found.considered, others)
+
+
+def what_if(solution: Mapping[str, Any] | None, origin: datetime, visit_id: str) -> tuple[WhatIf, ...]:
+    """What would give a visit a place that a stored plan left out; nothing when it did not, or can no longer be read.
+
+    Args:
+        solution: The scheduler's answer.
+        origin: The moment that is its second 0.
+        visit_id: The visit.
+    """
+    if solution is None:
+        return ()
+    try:
+        left_out = Plan.from_json(solution).unassigned
+    except ProblemError:
+        return ()
+    found = (change for item in left_out if item.visit_id == visit_id for change in item.changes)
+    return tuple(_told(change, Timeline(origin)) for change in found)
+
+
+def _told(change: Change, timeline: Timeline) -> WhatIf:
+    until = change.until if change.window is None else change.window.end
+    return WhatIf(
+        kind=change.kind.value,
+        sentence=change.sentence,
+        engineer_id=change.engineer,
+        arrival=timeline.moment(change.start),
+        amount=change.amount,
+        from_moment=None if change.window is None else timeline.moment(change.window.start),
+        until=None if until is None else timeline.moment(until),
+        gives_way=change.other,
+    )
 
 
 def _problem(stored: Mapping[str, Any]) -> Problem:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from api.choices import Choice
+from api.choices import Choice, WhatIf
 from api.masking import mask_address, mask_email, mask_name, mask_phone
 from domain.ids import CaseId, CommandId, TerritoryId
 from domain.messages import Receipt
@@ -41,6 +41,7 @@ class Why:
         choice: How the plan chose the engineer, and who was next best.
         reasons: What stood against a place in the last plan that left it out.
         last_plan: The territory's newest plan.
+        changes: What would give it a place in that plan, the easiest first.
     """
 
     visit_id: str
@@ -50,6 +51,7 @@ class Why:
     choice: Choice | None
     reasons: list[dict[str, Any]]
     last_plan: PlanLine | None
+    changes: tuple[WhatIf, ...] = ()
 
 
 class Queries:
@@ -141,10 +143,12 @@ class Queries:
             booking = line.booking
             reasons = [] if booking else (await plans.reasons_of(session, [visit_id])).get(visit_id, [])
             newest = await plans.newest_plan(session, line.territory)
-            made_by = await plans.documents(session, booking.plan_id) if booking and booking.plan_id else None
-        choice = await asyncio.to_thread(_choice, made_by, visit_id) if made_by else None
+            asked = booking.plan_id if booking else newest.id if newest else None
+            made_by = await plans.documents(session, asked) if asked else None
+        choice = await asyncio.to_thread(_choice, made_by, visit_id) if made_by and booking else None
+        changes = await asyncio.to_thread(_changes, made_by, visit_id) if made_by and not booking else ()
         answer = _answer(booking, choice, reasons, newest)
-        return Why(line.id, line.state, answer, booking, choice, reasons, newest)
+        return Why(line.id, line.state, answer, booking, choice, reasons, newest, changes)
 
     async def engineers_called(self, text: str) -> list[EngineerName]:
         """The engineer with this id, or everybody whose name contains the text."""
@@ -181,6 +185,12 @@ def _choice(made_by: Documents, visit_id: str) -> Choice | None:
     from api.explaining import explain  # noqa: PLC0415
 
     return explain(made_by.problem, made_by.solution, visit_id)
+
+
+def _changes(made_by: Documents, visit_id: str) -> tuple[WhatIf, ...]:
+    from api.explaining import what_if  # noqa: PLC0415
+
+    return what_if(made_by.solution, made_by.origin, visit_id)
 
 
 def masked(screen: CaseScreen) -> CaseScreen:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import typer
 
+from api.choices import WhatIf
 from api.forms import check_visit_id
 from console.output import Json, clock, facts, out, span, table, when, write_json
 from console.system import System, ask, tell
@@ -61,7 +62,17 @@ def why(
         table("\nNext best", ("engineer", "costs more", "because"), others)
     reasons = [(r.get("count", 1), r.get("sentence"), r.get("nearest")) for r in found.reasons]
     if reasons:
-        table("", ("shifts", "reason", "nearest"), reasons)
+        table("", ("count", "reason", "nearest"), reasons)
+    if found.changes:
+        helps = [(c.sentence, c.engineer_id, when(c.arrival), _until(c)) for c in found.changes]
+        table("\nWhat would help", ("change", "then comes", "at", "by"), helps)
+
+
+def _until(change: WhatIf) -> str:
+    """By when, or when, as far as a change is about a time."""
+    if change.until is None:
+        return ""
+    return when(change.until) if change.from_moment is None else f"{when(change.from_moment)} - {clock(change.until)}"
 
 
 @app.command("publish")

@@ -7,7 +7,7 @@ this finds nothing.
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -69,6 +69,7 @@ class Drive:
     engineer: Engineer
     shift: Shift
     route: Route
+    plan: Plan
 
     @property
     def who(self) -> str:
@@ -94,7 +95,7 @@ def check(problem: Problem, plan: Plan, policy: SchedulingPolicy | None = None) 
             who = f"{route.engineer}/{route.shift_index}"
             found.append(Violation(CheckRule.SHIFT, who, "There is no such engineer or shift."))
             continue
-        drive = Drive(problem, rules, engineer, engineer.shifts[route.shift_index], route)
+        drive = Drive(problem, rules, engineer, engineer.shifts[route.shift_index], route, plan)
         for rule in _ROUTE_RULES:
             found.extend(rule(drive))
     if not found:
@@ -306,7 +307,9 @@ def _start(drive: Drive, visit: Visit, pin: Pin | None, position: int, visits: d
         last = pin.start if pin.end is None else pin.end
         if start < pin.start:
             yield Violation(CheckRule.PIN, visit.id, f"Starts at {start}, pinned to {pin.start} or later.")
-        elif start > last and not _unavoidable(drive, pin, position, visits):
+        elif start > last and not (
+            _unavoidable(drive, pin, position, visits) or _with_a_late_one(drive, visit, pin, position, visits)
+        ):
             yield Violation(CheckRule.PIN, visit.id, f"Starts at {start}, pinned to {last} or earlier.")
         return
     if start < visit.earliest:
@@ -326,9 +329,43 @@ def _unavoidable(drive: Drive, pin: Pin, position: int, visits: dict[str, Visit]
     before = drive.route.stops[:position]
     ready = max((visits[drive.route.stops[position].visit_id or ""].shipped.values()), default=0)
     waited = bool(before) and before[-1].kind is StopKind.WAIT
-    if waited and drive.route.stops[position].start != ready:
+    if (waited or _left_late(drive, position)) and drive.route.stops[position].start != ready:
         return False
     return all(_pinned_by(visits[stop.visit_id], pin.start) for stop in before if stop.visit_id in visits)
+
+
+def _left_late(drive: Drive, position: int) -> bool:
+    """The engineer drove straight to a stop, and would have been there earlier by leaving when the shift began."""
+    stop, beginning = drive.route.stops[position], _beginning(drive)
+    if beginning is None or any(before.kind is not StopKind.TRAVEL for before in drive.route.stops[:position]):
+        return False
+    needed = int(drive.problem.travel[beginning[1], stop.place]) if beginning[1] != stop.place else 0
+    percents = drive.problem.travel_percent_by_hour
+    if percents:
+        return _covered(percents, beginning[0], stop.start - 1) >= needed * 100_000
+    return beginning[0] + needed < stop.start
+
+
+def _with_a_late_one(drive: Drive, visit: Visit, pin: Pin, position: int, visits: dict[str, Visit]) -> bool:
+    """Late for a pin, but together with one of its group whose engineer could not come earlier."""
+    moment, before = pin.start, drive.route.stops[:position]
+    if visit.group is None or pin.engineer is None or moment is None:
+        return False
+    if not all(_pinned_by(visits[stop.visit_id], moment) for stop in before if stop.visit_id in visits):
+        return False
+    for route in drive.plan.routes:
+        engineer = next((e for e in drive.problem.engineers if e.id == route.engineer), None)
+        if engineer is None or not 0 <= route.shift_index < len(engineer.shifts):
+            continue
+        theirs = replace(drive, engineer=engineer, shift=engineer.shifts[route.shift_index], route=route)
+        for i, stop in enumerate(route.stops):
+            other = visits.get(stop.visit_id or "")
+            if other is None or other.id == visit.id or other.group != visit.group or other.pin is None:
+                continue
+            last = max(other.pin.start or 0, other.pin.end or 0)
+            if stop.start > last and _unavoidable(theirs, other.pin, i, visits):
+                return True
+    return False
 
 
 def _pinned_by(visit: Visit, moment: Seconds) -> bool:

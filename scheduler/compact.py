@@ -32,8 +32,9 @@ def compact(
     """The latest starts with the same end, and the break between the same stops.
 
     This is the shortest route in time for the order where each stop has a single window (Savelsbergh 1992, "The
-    vehicle routing problem with time windows: minimizing route duration"). A break before the first stop falls
-    away if the engineer can leave after its window. Where travel depends on the hour, it is the latest departure still.
+    vehicle routing problem with time windows: minimizing route duration"). Where travel depends on the hour, it is the
+    latest departure still. A break before the first stop falls away if the engineer can leave after its window, unless
+    a visit is late for its pin because of it.
 
     Args:
         facts: the prepared problem.
@@ -55,8 +56,9 @@ def compact(
         late[i] = _latest_start(node, starts[i], min(last, node.latest, max(starts[i], limits[i])))
         place, bound = node.place, late[i]
     first_leg = facts.travel[slot.start_place][place]
-    if gap == 0 and slot.break_ is not None and _latest_free(facts, None, first_leg, bound) > slot.break_.latest:
-        gap = NO_BREAK
+    punctual = all(map(_in_window, nodes, late))
+    if gap == 0 and slot.break_ is not None and punctual:
+        gap = NO_BREAK if _latest_free(facts, None, first_leg, bound) > slot.break_.latest else gap
     return late, gap, end
 
 
@@ -71,8 +73,12 @@ def _latest_free(facts: Facts, pause: Break | None, leg: Seconds, bound: Seconds
     return facts.hours.latest_interrupted(bound, pause.earliest, pause.earliest + pause.duration, leg)
 
 
+def _in_window(node: Node, start: Seconds) -> bool:
+    return any(first <= start <= last for first, last in node.windows)
+
+
 def _latest_start(node: Node, start: Seconds, bound: Seconds) -> Seconds:
     """The latest allowed start up to ``bound``; a pinned visit that is late already is not made later."""
-    if not any(first <= start <= last for first, last in node.windows):
+    if not _in_window(node, start):
         return start
     return max(min(last, bound) for first, last in node.windows if first <= bound)

@@ -79,8 +79,9 @@ class Node:
     Attributes:
         windows: first and last start of each window, in order.
         earliest: a further bound on the start: a shipped part, or a published start that is held.
-        not_before: likewise, for what other visits in the plan demand; never a reason to be late for a pin.
+        not_before: likewise, for what other visits in the plan demand; no reason to be late for a pin.
         latest: the last start that other visits in the plan allow.
+        excused: the start at which it may be late for its pin, because an engineer of its group cannot but be.
     """
 
     place: Place
@@ -91,6 +92,7 @@ class Node:
     is_visit: bool = True
     not_before: Seconds = 0
     latest: Seconds = NEVER
+    excused: Seconds = NEVER
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,11 @@ class Facts:
         return self._legs[key]
 
     def lenders(self, v: int, engineer: int) -> tuple[int, ...]:
-        """The warehouses that lend all tools an engineer lacks for a visit; empty if none is lacking."""
+        """A warehouse that is called at before lends all tools an engineer lacks for a visit.
+
+        Returns:
+            The warehouses that do; none if nothing is lacking.
+        """
         visit = self.problem.visits[v]
         if not visit.tools or not self.policy.on(HardRule.TOOLS) or pinned_engineer(visit) is not None:
             return ()
@@ -188,12 +194,12 @@ class Facts:
         return late * rate * self.policy.overtime_percent // 360_000
 
     def working_cost(self, slot: Slot, departure: Seconds, end: Seconds) -> Cost:
-        """Cost of being out from ``departure`` to ``end``."""
+        """Time from leaving to coming home is paid for."""
         rate = self.problem.engineers[slot.engineer].cost_per_hour
         return (end - departure) * rate * self.policy.working_percent // 360_000
 
     def load_cost(self, slot: Slot, items: Iterable[int]) -> Cost:
-        """Cost of the load of a route, for fairness: convex in its share of the shift; see ``policy``."""
+        """A further minute costs more the more of a shift is filled already; see ``policy`` for the formula."""
         if not self.policy.fairness_percent:
             return 0
         busy, place, shift = 0, slot.start_place, self.problem.engineers[slot.engineer].shifts[slot.shift_index]

@@ -10,10 +10,10 @@ from itertools import product
 
 from scheduler.budget import Budget
 from scheduler.build import plan_orders, published_orders, state_from_orders
-from scheduler.facts import NEVER, Facts
+from scheduler.facts import Facts
 from scheduler.plan import Plan
 from scheduler.state import Insertion, State
-from scheduler.timing import warehouse_item
+from scheduler.timing import Bounds, warehouse_item
 from scheduler.units import Place, Seconds
 
 OFFERS_EACH = 8
@@ -67,10 +67,10 @@ def _send_group(state: State, group: tuple[int, ...]) -> None:
 
 def _go_together(state: State, picks: tuple[_Offer, ...], start: Seconds) -> bool:
     before = state.copy()
-    for offer in picks:
+    for offer in sorted(picks, key=lambda offer: -offer.start):
         old = offer.insertion
         engineer = state.facts.slots[old.slot].engineer
-        found = state.attempt(old.visit, old.slot, old.items, old.supply, (start, start))
+        found = state.attempt(old.visit, old.slot, old.items, old.supply, Bounds(start, start))
         if found is None or not state.ledger.holds(old.visit, engineer, old.supply):
             state.restore(before)
             return False
@@ -98,7 +98,7 @@ def _offer(state: State, v: int, slot: int) -> _Offer | None:
         fetch = tuple(i for w in supply.warehouses if (i := warehouse_item(w)) not in route)
         way = _way(facts, free, place, (*fetch, v))
         after_request = replace(supply, ready=max(supply.ready, free + way))
-        within = (0, NEVER) if v in facts.coupling.partners else None
+        within = Bounds() if v in facts.coupling.partners else None
         found = state.attempt(v, slot, (*route, *fetch, v), after_request, within)
         if found is not None and (timed is None or found.timed.starts[: len(route)] == timed.starts):
             return _Offer(free, way, found)

@@ -17,11 +17,16 @@ HOUR: Seconds = 3600
 
 
 class Hours:
-    """How far one gets by when, for percentages of the matrix by hour of the day, over and over again."""
+    """How far one gets by when, for percentages of the matrix by hour of the day, over and over again.
+
+    Attributes:
+        speed: parts covered in each second of an hour.
+        covered: parts covered by the start of each hour, and by the end of the day.
+    """
 
     def __init__(self, percent_by_hour: tuple[int, ...]) -> None:
-        self._speed = [-(-UNIT * 100 // percent) for percent in percent_by_hour]
-        self._covered = [0, *accumulate(speed * HOUR for speed in self._speed)]
+        self.speed = [-(-UNIT * 100 // percent) for percent in percent_by_hour]
+        self.covered = [0, *accumulate(speed * HOUR for speed in self.speed)]
 
     def arrival(self, leaves: Seconds, leg: Seconds) -> Seconds:
         """The first whole second at which a way of ``leg`` seconds of the matrix is behind one who leaves then."""
@@ -43,18 +48,18 @@ class Hours:
 
     def _by(self, moment: Seconds) -> int:
         """Parts covered from the horizon's start to a moment."""
-        days, rest = divmod(moment, HOUR * len(self._speed))
+        days, rest = divmod(moment, HOUR * len(self.speed))
         hour, seconds = divmod(rest, HOUR)
-        return days * self._covered[-1] + self._covered[hour] + seconds * self._speed[hour]
+        return days * self.covered[-1] + self.covered[hour] + seconds * self.speed[hour]
 
     def _when(self, parts: int) -> Seconds:
         """The first second by which so many parts are covered."""
-        days, rest = divmod(parts, self._covered[-1])
-        hour = max(0, bisect_left(self._covered, rest) - 1)
-        return days * HOUR * len(self._speed) + hour * HOUR - (self._covered[hour] - rest) // self._speed[hour]
+        days, rest = divmod(parts, self.covered[-1])
+        hour = max(0, bisect_left(self.covered, rest) - 1)
+        return days * HOUR * len(self.speed) + hour * HOUR - (self.covered[hour] - rest) // self.speed[hour]
 
     def _last(self, parts: int) -> Seconds:
         """The last second by which no more parts are covered."""
-        days, rest = divmod(parts, self._covered[-1])
-        hour = bisect_right(self._covered, rest) - 1
-        return days * HOUR * len(self._speed) + hour * HOUR + (rest - self._covered[hour]) // self._speed[hour]
+        days, rest = divmod(parts, self.covered[-1])
+        hour = bisect_right(self.covered, rest) - 1
+        return days * HOUR * len(self.speed) + hour * HOUR + (rest - self.covered[hour]) // self.speed[hour]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from scheduler import codec
+from scheduler.change import Change
 from scheduler.units import Cost, Place, Seconds, Sku
 
 
@@ -136,10 +137,15 @@ class Reason:
 
 @dataclass(frozen=True)
 class Unassigned:
-    """A visit that was left out, with at least one reason."""
+    """A visit that was left out, with at least one reason.
+
+    Attributes:
+        changes: what would let it in, the smallest of each kind, the easiest first; for the most urgent visits only.
+    """
 
     visit_id: str
     reasons: tuple[Reason, ...]
+    changes: tuple[Change, ...] = ()
 
 
 class Objective(StrEnum):

@@ -7,7 +7,7 @@ from typing import Self
 from scheduler.errors import ProblemError
 from scheduler.facts import NEVER, Facts
 from scheduler.parts import Ledger, Supply
-from scheduler.timing import Bounds, Item, Timed, time_route, warehouse_item
+from scheduler.timing import Bounds, Item, Timed, arrival_after, time_route, warehouse_item
 from scheduler.units import Cost, Seconds
 
 
@@ -146,7 +146,8 @@ class Routes:
             self.supply[v] = supply
             self._set_ready(v, supply)
             self.slot_of[v] = slot
-        held = {v: (start, start) for v, start in (starts or {}).items() if v in self.facts.coupling.visits}
+        coupled = self.facts.coupling.visits
+        held = {v: Bounds(start, start, start) for v, start in (starts or {}).items() if v in coupled}
         timed = time_route(self.facts, self.facts.slots[slot], items, self.ready, held)
         if timed is None:
             raise ProblemError("plan", "has a route that does not fit the problem")
@@ -234,8 +235,12 @@ class Routes:
         return self.facts.slots[slot].engineer not in engineers and (within is not None or None not in slots)
 
     def bounds_of(self, v: int, slot: int, items: Collection[Item] = ()) -> Bounds:
-        """The first and last start that visits on other routes than this one allow a visit in a slot."""
-        coupling, first, last = self.facts.coupling, 0, NEVER
+        """A visit starts after those it waits for, before those that wait for it, and with its group.
+
+        Returns:
+            The first and last start in a slot that the visits allow that are not among its items.
+        """
+        coupling, first, last, excused = self.facts.coupling, 0, NEVER, NEVER
         engineer = self.facts.slots[slot].engineer
         for u, delay in coupling.before.get(v, ()):
             if self.slot_of[u] is not None and u not in items:
@@ -246,7 +251,24 @@ class Routes:
         for u in coupling.partners.get(v, ()):
             if self.slot_of[u] is not None:
                 first, last = max(first, self.start_of(u)), min(last, self.start_of(u))
-        return first, last
+                excused = first if self._comes_late(u) else excused
+        return Bounds(first, last, excused)
+
+    def _comes_late(self, v: int) -> bool:
+        """Whether an assigned visit is late for its pin and starts as soon as its engineer is there."""
+        slot, node = self.slot_of[v], self.facts.nodes[v]
+        start = self.start_of(v)
+        timed = None if slot is None else self.timed[slot]
+        if slot is None or timed is None or not node.may_be_late or start <= node.windows[-1][1]:
+            return False
+        where, i = self.facts.slots[slot], self.routes[slot].index(v)
+        free, place = where.start, where.start_place
+        if i:
+            before = self.facts.node(self.routes[slot][i - 1], where.engineer)
+            free, place = timed.starts[i - 1] + before.duration, before.place
+        pause = where.break_ if timed.break_gap == i else None
+        arrival = arrival_after(self.facts, pause, free, self.facts.travel[place][node.place])
+        return start == max(arrival, self.ready.get(v, 0))
 
     def start_of(self, v: int) -> Seconds:
         """When an assigned visit starts.
@@ -272,8 +294,9 @@ class Routes:
             return {}
         out = {u: self.bounds_of(u, slot, items) for u in items if u in coupling.visits}
         if v is not None and within is not None:
-            first, last = out.get(v, within)
-            out[v] = max(first, within[0]), min(last, within[1])
+            own = out.get(v, within)
+            excused = min(own.excused, within.excused)
+            out[v] = Bounds(max(own.first, within.first), min(own.last, within.last), excused)
         return out
 
     def way(self, slot: int, items: Sequence[Item]) -> tuple[Cost, Seconds]:

@@ -13,7 +13,7 @@ from scheduler.allocation import allocate
 from scheduler.budget import Budget
 from scheduler.build import place_in_order, start_state
 from scheduler.facts import NEVER, Facts
-from scheduler.improve import make_room, move_each
+from scheduler.improve import make_room, move_each, reinsert_coupled
 from scheduler.plan import Plan
 from scheduler.routing_model import RoutingModel, SearchLimits, choices_for
 from scheduler.state import State
@@ -47,6 +47,7 @@ def solve_routing(facts: Facts, budget: Budget, warm_start: Plan | None) -> Stat
     if not movable:
         return state
     make_room(state, began + budget.seconds * 0.3)
+    reinsert_coupled(state, began + budget.seconds * 0.4)
     move_each(state, rng.sample(movable, len(movable)), began + budget.seconds * 0.6)
     for number, slots in enumerate(_neighbourhoods(state, movable, rng)):
         left = deadline - time.monotonic()
@@ -68,7 +69,9 @@ def solve_insertion(facts: Facts, budget: Budget, warm_start: Plan | None) -> St
     state = start_state(facts, warm_start)
     movable = [v for v, slots in enumerate(facts.allowed) if slots]
     order = random.Random(budget.seed).sample(movable, len(movable))
-    move_each(state, order, time.monotonic() + budget.seconds)
+    deadline = time.monotonic() + budget.seconds
+    reinsert_coupled(state, deadline)
+    move_each(state, order, deadline)
     return state
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Iterable
 
+from scheduler.facts import NEVER
 from scheduler.groups import insert_group
 from scheduler.routes import Insertion, Routes
+from scheduler.timing import Bounds
+from scheduler.units import Seconds
 
 __all__ = ["Insertion", "State"]
 
@@ -32,16 +35,43 @@ class State(Routes):
         if self.slot_of[v] is not None:
             return True
         if v in coupling.visits:
-            slots = None
             if not all(self.insert(u) for u in sorted(coupling.waited_for(v))):
                 return False
-        if v in coupling.partners:
-            return insert_group(self, {u: self.facts.allowed[u] for u in coupling.group(v)})
+            return self._insert_coupled(v)
         allowed = self.facts.allowed[v]
         best = self.best_insertion(v, allowed if slots is None else [s for s in allowed if s in slots])
         if best is not None:
             self.apply(best)
         return best is not None
+
+    def _insert_coupled(self, v: int) -> bool:
+        """Early enough for what waits for it to be in time, or else at all possible, or else anywhere."""
+        coupling, allowed = self.facts.coupling, self.facts.allowed
+        lasts = [self._last_useful(v, in_time=True), self._last_useful(v, in_time=False), NEVER]
+        for last in dict.fromkeys(lasts):
+            if v in coupling.partners:
+                if insert_group(self, {u: allowed[u] for u in coupling.group(v)}, last):
+                    return True
+            else:
+                best = self.best_insertion(v, within=Bounds(0, last))
+                if best is not None:
+                    self.apply(best)
+                    return True
+        return False
+
+    def _last_useful(self, v: int, in_time: bool) -> Seconds:
+        """The last start of a visit (and its group) after which what waits for it would be late, or impossible."""
+        out = NEVER
+        for member in self.facts.coupling.group(v):
+            own = self.facts.problem.visits[member]
+            least = min((own.duration, *own.durations.values()))
+            for u, delay in self.facts.coupling.followers.get(member, ()):
+                timings = [self.facts.timings[w] for w in self.facts.coupling.group(u)]
+                last = min((t.windows[-1].end if t.windows else 0) for t in timings)
+                if in_time:
+                    last = min(last, *(t.late_after for t in timings if t.late_rate), NEVER)
+                out = min(out, min(last, self._last_useful(u, in_time)) - delay - least)
+        return out
 
     def insert_all(self, visits: Iterable[int], slots: frozenset[int] | None = None) -> None:
         """Put each visit where it is cheapest, in the given order; what fits nowhere stays out.

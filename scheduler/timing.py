@@ -6,6 +6,7 @@ called for every candidate insertion.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scheduler.compact import NO_BREAK, Times, compact, departure
 from scheduler.coupling import Wait
@@ -13,12 +14,17 @@ from scheduler.facts import NEVER, Facts, Node, Slot
 from scheduler.problem import Break
 from scheduler.units import Cost, Seconds
 
-__all__ = ["NO_BREAK", "Bounds", "Item", "Timed", "time_route", "warehouse_item"]
+__all__ = ["NO_BREAK", "Bounds", "Item", "Timed", "arrival_after", "time_route", "warehouse_item"]
 
 Item = int
 
-Bounds = tuple[Seconds, Seconds]
-"""The first and the last start that is allowed."""
+
+class Bounds(NamedTuple):
+    """What other routes allow a visit: the first and the last start, and one at which it may be late for its pin."""
+
+    first: Seconds = 0
+    last: Seconds = NEVER
+    excused: Seconds = NEVER
 
 
 def warehouse_item(w: int) -> Item:
@@ -71,7 +77,7 @@ def time_route(
         return None
     nodes = _route_nodes(facts, slot, items, ready)
     if bounds:
-        nodes = [_bounded(node, *bounds[i]) if i in bounds else node for i, node in zip(items, nodes, strict=True)]
+        nodes = [_bounded(node, bounds[i]) if i in bounds else node for i, node in zip(items, nodes, strict=True)]
     first = _forward(facts, slot, nodes, waits)
     if first is None:
         return None
@@ -83,8 +89,8 @@ def time_route(
     return best
 
 
-def _bounded(node: Node, first: Seconds, last: Seconds) -> Node:
-    return replace(node, not_before=first, latest=last)
+def _bounded(node: Node, bounds: Bounds) -> Node:
+    return replace(node, not_before=bounds.first, latest=bounds.last, excused=bounds.excused)
 
 
 def _cheapest(
@@ -117,7 +123,8 @@ def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] 
 def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) -> Seconds:
     """The first allowed start at or after the arrival and the release by another visit, or NEVER.
 
-    A visit pinned to an engineer may be late if only visits pinned to no later times come before it.
+    A visit pinned to an engineer may be late if only visits pinned to no later times come before it, and the engineer
+    comes at once or waits for one of the group who does.
     """
     moment = max(node.earliest, arrival, node.not_before, release)
     for first, last in node.windows:
@@ -126,7 +133,13 @@ def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) 
             return start if start <= node.latest else NEVER
     if not node.may_be_late or node.windows[0][0] < pinned_until:
         return NEVER
-    return moment if moment == max(node.earliest, arrival) <= node.latest else NEVER
+    unavoidable = moment in (max(node.earliest, arrival), node.excused)
+    return moment if unavoidable and moment <= node.latest else NEVER
+
+
+def arrival_after(facts: Facts, pause: Break | None, free: Seconds, leg: Seconds) -> Seconds:
+    """When somebody who is free then arrives, with a break on the way or without."""
+    return facts.arrival(free, leg) if pause is None else _after_break(facts, pause, free, leg)
 
 
 def _after_break(facts: Facts, pause: Break, free: Seconds, leg: Seconds) -> Seconds:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from scheduler.build import state_from_plan
 from scheduler.errors import ProblemError
 from scheduler.facts import Facts, fit_costs
+from scheduler.fitting import best_way_in
 from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Problem
@@ -14,7 +15,7 @@ from scheduler.units import Cost, Seconds
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another engineer for a visit, tried by inserting the visit into that engineer's shifts of the plan.
+    """Another engineer for a visit, tried by planning the visit into every place of that engineer's shifts.
 
     Attributes:
         arrival: when the work would start.
@@ -95,8 +96,9 @@ def why(problem: Problem, policy: SchedulingPolicy, plan: Plan, visit_id: str, m
 
 
 def _best_of(state: State, v: int, engineer: int) -> Insertion | None:
+    """The cheapest way to put the visit into a shift of an engineer; every way is tried, and planned in full."""
     slots = set(state.facts.slots_of[engineer])
-    return state.best_insertion(v, [slot for slot in state.facts.allowed[v] if slot in slots])
+    return best_way_in(state, v, [slot for slot in state.facts.allowed[v] if slot in slots])
 
 
 def _travel(state: State) -> Seconds:

@@ -126,16 +126,21 @@ async def plan(session: AsyncSession, plan_id: str) -> PlanScreen:
 
 @dataclass(frozen=True)
 class Documents:
-    """What a plan was made from, and the scheduler's answer; None when there was nothing to place."""
+    """What a plan was made from, and the scheduler's answer; None when there was nothing to place.
+
+    Attributes:
+        origin: The moment that is second 0 of both.
+    """
 
     problem: dict[str, Any]
     solution: dict[str, Any] | None
+    origin: datetime
 
 
 async def documents(session: AsyncSession, plan_id: str) -> Documents | None:
     """A plan's documents; None when there is no such plan."""
     row = await session.get(t.Plan, plan_id)
-    return Documents(row.problem, row.plan.get("solution")) if row else None
+    return Documents(row.problem, row.plan.get("solution"), row.horizon_start) if row else None
 
 
 async def last_plans(session: AsyncSession) -> list[PlanLine]:

@@ -9,7 +9,9 @@ import pytest
 
 import cli
 from domain.vocabulary import CaseState
-from tests.builders import a_booking_row, a_case_row, a_visit_row, an_engineer, save
+from models import tables as t
+from models.plan import PlanState
+from tests.builders import a_booking_row, a_case_row, a_visit_row, an_engineer, at, save
 from tests.integration.doors.conftest import Doors
 
 NEW = ["case", "new", "--symptom", "No heat", "--name", "Erika Mustermann", "--lat", "53.551", "--lon", "10.001",
@@ -74,6 +76,28 @@ async def test_a_plan_is_shown_and_explained(doors: Doors, run: Run) -> None:
     assert why["booking"]["engineer_id"] == "E1"
     assert "C-1-V1" in table
     assert "1 of 2 engineers have no visit." in table
+
+
+async def test_why_says_what_would_give_a_visit_a_place(doors: Doors, run: Run) -> None:
+    change = {"kind": "longer", "visit_id": "C-1-V1", "engineer": "E1", "shift_index": 0, "start": 3600,
+              "sentence": "It fits if E1 works 20 min longer.", "amount": 1200}  # fmt: skip
+    reasons = [{"code": "time", "sentence": "One engineer has no time left between other visits.", "count": 1}]
+    solution = {"routes": [], "unassigned": [{"visit_id": "C-1-V1", "reasons": reasons, "changes": [change]}],
+                "score": {}, "cost": 0, "status": "feasible"}  # fmt: skip
+    made = t.Plan(
+        id="T1-P1", territory_id="T1", number=1, state=PlanState.PUBLISHED, engine="routing", horizon_start=at(0),
+        problem={}, plan={"solution": solution}, visit_versions={}, score={}, cost=0, seconds=0.1, created_at=at(0),
+    )  # fmt: skip
+    left_out = t.UnassignedVisit(plan_id="T1-P1", visit_id="C-1-V1", reasons=reasons)
+    await save(doors.database, a_case_row("C-1"), a_visit_row("C-1-V1"), made, left_out)
+
+    why = document(await run("plan", "why", "C-1-V1", "--json"))
+    _, table, _ = await run("plan", "why", "C-1-V1")
+
+    (found,) = why["changes"]
+    assert (found["kind"], found["engineer_id"], found["amount"]) == ("longer", "E1", 1200)
+    assert found["arrival"] == at(1).isoformat()
+    assert "It fits if E1 works 20 min longer." in " ".join(table.split())
 
 
 async def test_an_engineer_is_found_by_id_or_by_part_of_the_name(doors: Doors, run: Run) -> None:

@@ -1,11 +1,13 @@
-"""A stored plan says why it chose an engineer."""
+"""A stored plan says why it chose an engineer, and what would give a place to a visit that it left out."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.planning.engines import MIDDAY
-from api.explaining import explain
-from scheduler.problem import Problem
-from tests.unit.scheduler.builders import a_problem, a_shift, a_visit, an_engineer, solve
+from api.choices import WhatIf
+from api.explaining import explain, what_if
+from scheduler.problem import Problem, Window
+from tests.unit.scheduler.builders import HOUR, a_problem, a_shift, a_visit, an_engineer, solve
 from travel.great_circle import GreatCircleTravel
 from travel.points import Point
 
@@ -50,3 +52,23 @@ def test_a_document_that_is_not_understood_any_more_explains_nothing() -> None:
     problem = on_the_map(a_problem(an_engineer(), a_visit("V0", 1), places=3))
 
     assert explain(stored(problem), {"routes": "none"}, "V0") is None
+
+
+def test_what_would_give_a_visit_a_place_is_told_with_moments() -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    solution = solve(a_problem(an_engineer(), a_visit(windows=(Window(7 * HOUR, 8 * HOUR),)))).to_json()
+
+    assert what_if(solution, noon, "V0") == (
+        WhatIf(
+            kind="later",
+            sentence="It fits if the customer accepts a start 10 min later.",
+            engineer_id="E0",
+            arrival=noon + timedelta(hours=8, minutes=10),
+            amount=600,
+            from_moment=noon + timedelta(hours=7),
+            until=noon + timedelta(hours=8, minutes=10),
+        ),
+    )
+    assert what_if(solution, noon, "V9") == ()
+    assert what_if(None, noon, "V0") == ()
+    assert what_if({"routes": "none"}, noon, "V0") == ()

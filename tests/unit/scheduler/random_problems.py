@@ -59,6 +59,17 @@ def random_problem(seed: int) -> Problem:
     return replace(problem, travel_percent_by_hour=tuple(hours.choice([70, 100, 130, 190]) for _ in range(24)))
 
 
+def plain_problem(seed: int) -> Problem:
+    """The same problem without what brute force knows nothing of: loans, learned durations, hours, dependence."""
+    problem = random_problem(seed)
+    return replace(
+        problem,
+        visits=tuple(replace(visit, durations={}, after=(), group=None) for visit in problem.visits),
+        warehouses=tuple(replace(house, tools=frozenset()) for house in problem.warehouses),
+        travel_percent_by_hour=(),
+    )
+
+
 def random_policy(seed: int) -> SchedulingPolicy:
     """The default policy, or one that pays for working time, or for an uneven load."""
     rng = random.Random(f"policy {seed}")

@@ -178,6 +178,14 @@ def test_a_rule_that_is_off_is_not_checked() -> None:
     assert broken(problem, PLAN, off) == set()
 
 
+def test_leaving_too_late_for_a_pin_is_seen() -> None:
+    problem = a_problem(an_engineer(), a_visit(pin=Pin(PinKind.BOTH, "E0", 10 * HOUR)))
+    earlier = replace(problem, visits=(a_visit(pin=Pin(PinKind.BOTH, "E0", 10 * HOUR - 1)),))
+    for percents in ((), (100,) * 24):
+        facts = replace(earlier, travel_percent_by_hour=percents)
+        assert broken(facts, solve(problem)) == {CheckRule.PIN}
+
+
 def test_being_late_for_a_pin_without_need_is_seen() -> None:
     visit = a_visit(pin=Pin(PinKind.BOTH, "E0", 8 * HOUR + 600))
     other = a_visit("V1", place=1)

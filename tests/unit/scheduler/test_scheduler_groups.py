@@ -12,7 +12,7 @@ from scheduler.check import CheckRule, check
 from scheduler.coupling import coupled
 from scheduler.facts import Facts
 from scheduler.improve import reinsert_coupled
-from scheduler.plan import Plan, ReasonCode
+from scheduler.plan import Plan, ReasonCode, Stop, StopKind
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Problem, Visit
 from scheduler.state import State
@@ -22,6 +22,7 @@ from tests.unit.scheduler.builders import (
     After,
     Pin,
     PinKind,
+    Position,
     Published,
     Skill,
     Window,
@@ -102,6 +103,30 @@ def test_a_pinned_group_keeps_its_moment_and_engineers() -> None:
     group = [member(n, pin=Pin(PinKind.BOTH, who, 11 * HOUR)) for n, who in (("a", "E2"), ("b", "E1"))]
     result = starts(planned(a_problem(*crew, *group, *(a_visit(f"V{i}", i + 1) for i in range(4)))))
     assert (result["a"], result["b"], len(result)) == (("E2", 11 * HOUR), ("E1", 11 * HOUR), 6)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_pinned_group_waits_for_the_engineer_who_is_late(engine: str) -> None:
+    crew = [an_engineer("E0"), an_engineer("E1", position=Position(3, 11 * HOUR + 600))]
+    group = [member(n, pin=Pin(PinKind.BOTH, who, 11 * HOUR)) for n, who in (("a", "E0"), ("b", "E1"))]
+    problem = a_problem(*crew, *group, a_visit("other", 2, required=frozenset({"E0"})))
+    result = planned(problem, engine)
+    late = 11 * HOUR + 600
+    assert (starts(result)["a"], starts(result)["b"]) == (("E0", late), ("E1", late))
+    assert state_from_plan(Facts(problem, POLICY), result).cost <= result.cost
+    punctual = replace(problem, engineers=(crew[0], replace(crew[1], position=Position(3, 11 * HOUR))))
+    waiting = Stop(StopKind.WAIT, 11 * HOUR, late, 3)
+    routes = tuple(
+        replace(route, stops=(waiting, *route.stops)) if route.engineer == "E1" else route for route in result.routes
+    )
+    found = check(punctual, replace(result, routes=routes))
+    assert {(v.rule, v.who) for v in found} == {(CheckRule.PIN, "a"), (CheckRule.PIN, "b")}
+
+
+def test_nobody_is_late_for_a_pin_for_the_sake_of_a_group_without_pins() -> None:
+    crew = [an_engineer("E0"), an_engineer("E1", position=Position(3, 11 * HOUR + 600))]
+    group = [member("a", pin=Pin(PinKind.BOTH, "E0", 11 * HOUR)), member("b", required=frozenset({"E1"}))]
+    assert planned(a_problem(*crew, *group)).assignments == {}
 
 
 def test_a_published_group_stays() -> None:

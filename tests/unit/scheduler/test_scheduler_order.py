@@ -194,3 +194,24 @@ def test_a_plan_whose_order_was_swapped_is_refused() -> None:
     result = planned(problem)
     swapped = with_stop(result, next(s.kind for s in result.routes[0].stops if s.visit_id), visit_id="second")
     assert CheckRule.ORDER in {v.rule for v in check(problem, swapped)}
+
+
+def test_a_visit_is_done_early_enough_for_the_one_that_waits_for_it() -> None:
+    shifts = (a_shift(8, 16), a_shift(32, 40))
+    busy = a_visit("busy", place=0, duration=7 * HOUR, windows=(Window(8 * HOUR, 8 * HOUR),), required=only("E0"))
+    tomorrow = a_visit("tomorrow", place=4, earliest=24 * HOUR, required=only("E0"))
+    first = a_visit("first", place=4, required=frozenset({"E0", "E1"}))
+    second = a_visit("second", place=4, after=after("first"), windows=(Window(0, 14 * HOUR),), required=only("E1"))
+    far = an_engineer("E1", *shifts, cost_per_hour=2 * HOUR)
+    result = planned(a_problem(an_engineer("E0", *shifts), far, busy, tomorrow, first, second), "insertion")
+    assert starts(result)["first"] == ("E1", 8 * HOUR + 2400)
+    assert starts(result)["second"] == ("E1", 9 * HOUR + 2400)
+
+
+def test_a_promise_of_the_waiting_visit_is_kept_in_mind() -> None:
+    shifts = (a_shift(8, 16), a_shift(32, 40))
+    first = a_visit("first", place=4)
+    second = a_visit("second", place=4, after=after("first"), latest_sla_end=12 * HOUR, late_cost_per_minute=10)
+    tomorrow = a_visit("tomorrow", place=4, earliest=24 * HOUR, priority=5)
+    result = planned(a_problem(an_engineer("E0", *shifts), tomorrow, first, second), "insertion")
+    assert starts(result)["second"] == ("E0", 9 * HOUR + 2400)

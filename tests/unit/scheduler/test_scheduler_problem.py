@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from scheduler import codec
 from scheduler.budget import Budget
 from scheduler.errors import ProblemError
 from scheduler.plan import Plan
+from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Position, Problem, matrix
 from scheduler.solve import plan
 from scheduler.validation import validate
@@ -133,6 +135,28 @@ def test_a_problem_and_its_plan_survive_storage_as_json(seed: int) -> None:
     assert Problem.from_json(json.loads(json.dumps(problem.to_json()))) == problem
     result = solve(problem, engine="first_come")
     assert Plan.from_json(json.loads(json.dumps(result.to_json()))) == result
+
+
+def test_every_rule_survives_storage_as_json_and_older_problems_are_still_read() -> None:
+    group = [a_visit(f"V{i}", group="G", durations={"E0": 60}, after=(After("V9", 5),)) for i in range(2)]
+    house = a_warehouse(tools=frozenset({"ladder"}))
+    problem = replace(a_problem(an_engineer(), house, *group, a_visit("V9")), travel_percent_by_hour=(100,) * 24)
+    data = json.loads(json.dumps(problem.to_json()))
+    assert Problem.from_json(data) == problem
+    del data["travel_percent_by_hour"], data["warehouses"][0]["tools"]
+    for visit in data["visits"]:
+        for name in ("group", "durations", "after"):
+            visit.pop(name, None)
+    old = Problem.from_json(data)
+    assert (old.travel_percent_by_hour, old.warehouses[0].tools) == ((), frozenset())
+    assert {(visit.group, visit.after, len(visit.durations)) for visit in old.visits} == {(None, (), 0)}
+
+
+def test_a_stored_policy_of_before_pays_neither_working_time_nor_fairness() -> None:
+    data = codec.to_json_object(SchedulingPolicy())
+    for name in ("working_percent", "fairness_percent"):
+        del data[name]
+    assert codec.from_json_object(SchedulingPolicy, data) == SchedulingPolicy()
 
 
 def test_stored_json_with_a_wrong_field_is_refused_by_name() -> None:

@@ -113,6 +113,15 @@ def test_a_pinned_visit_that_is_late_is_not_made_later() -> None:
     assert starts(planned(a_problem(busy, pinned, at_noon())))["V0"][1] == 9 * HOUR
 
 
+def test_a_break_that_makes_late_for_a_pin_is_not_dropped_for_a_later_departure() -> None:
+    pause = Break(10 * HOUR, 10 * HOUR + 600, 1800)
+    busy = an_engineer("E0", a_shift(break_=pause), position=Position(0, 10 * HOUR))
+    late = a_visit("late", place=0, pin=Pin(PinKind.BOTH, "E0", 10 * HOUR), duration=2 * HOUR)
+    result = planned(a_problem(busy, late))
+    assert starts(result)["late"] == ("E0", 10 * HOUR + 1800)
+    assert [stop.kind for stop in result.routes[0].stops] == ["break", "visit"]
+
+
 def test_the_checker_counts_working_time_from_the_stops() -> None:
     problem = a_problem(an_engineer(), before_noon(), at_noon())
     result = planned(problem)
