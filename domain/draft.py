@@ -119,7 +119,7 @@ class PlanDraft:
     cost: int = 0
     score: Mapping[str, int] = field(default_factory=dict)
     status: str = "feasible"
-    engine: str = "routing"
+    engine: str = "callout"
     seconds: float = 0.0
     seed: int = 0
     refused: tuple[str, ...] = ()

@@ -104,7 +104,7 @@ class PlanningSettings(BaseModel):
         retry_after: A territory with unplanned visits plans again after this long at the latest.
         prediction_tolerance: Smaller changes of a predicted time are not told to the case.
         shipping: How long a part takes from a warehouse to the engineer.
-        engine: ``routing``, or ``first_come`` for the baseline dispatcher.
+        engine: ``callout``, ``routing`` for OR-Tools' routing library, or ``first_come`` for the baseline dispatcher.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -118,7 +118,7 @@ class PlanningSettings(BaseModel):
     retry_after: timedelta = Field(default=1 * H, gt=timedelta(0))
     prediction_tolerance: timedelta = Field(default=5 * M, ge=timedelta(0))
     shipping: timedelta = Field(default=24 * H, gt=timedelta(0))
-    engine: str = Field(default="routing", pattern="^(routing|first_come)$")
+    engine: str = Field(default="callout", pattern="^(callout|routing|first_come)$")
 
 
 class ServicePolicy(BaseModel):

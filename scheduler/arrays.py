@@ -5,7 +5,7 @@ shift of one engineer (see ``facts``). Columns of the packed tables have names, 
 ``slot[s, START]``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -20,6 +20,10 @@ Ints: TypeAlias = NDArray[np.int64]
 SmallInts: TypeAlias = NDArray[np.int32]
 
 FORBIDDEN_LEG = 1 << 31
+"""Cost of a leg that is too dear for 32 bits."""
+
+PRECIOUS = 1 << 50
+"""Cost of leaving out what must stay."""
 
 FORBIDDEN = 1 << 60
 """Cost of what is not allowed; above every cost of a plan."""
@@ -253,15 +257,16 @@ def _is_plain(slot: Ints, node: Ints, visits: int) -> bool:
     return bool(one and still)
 
 
-def frozen(arrays: Arrays, places: Mapping[int, tuple[int, int]]) -> Arrays:
-    """The same problem with some visits in their slot and at their start, as (slot, start)."""
-    if not places:
-        return arrays
-    node, fit, window = arrays.node.copy(), arrays.fit.copy(), arrays.window
+def frozen(arrays: Arrays, places: Mapping[int, tuple[int, int]], out: Iterable[int]) -> Arrays:
+    """The same problem with some visits in their slot and at their start, as (slot, start), and others left out."""
+    node, fit, window, unserved = arrays.node.copy(), arrays.fit.copy(), arrays.window, arrays.unserved.copy()
+    for v in out:
+        fit[:, v] = FORBIDDEN
     for v, (slot, start) in places.items():
         own = fit[slot, v]
         fit[:, v] = FORBIDDEN
         fit[slot, v] = own
+        unserved[v] = PRECIOUS  # no plan without it is worth anything
         node[v, WINDOW_FROM], node[v, WINDOW_TO], node[v, MAY_BE_LATE] = len(window), len(window) + 1, 0
         window = np.concatenate([window, [[start, start]]])
-    return replace(arrays, node=node, fit=fit, window=window)
+    return replace(arrays, node=node, fit=fit, window=window, unserved=unserved)

@@ -34,6 +34,7 @@ DIVING = 0.25
 LEAST_TURN, TURN = 2.0, 0.5
 """Seconds of the first search of a list; part of the time before it that a further search may take."""
 
+
 @dataclass(frozen=True)
 class Bounded:
     """What is known.
@@ -142,7 +143,7 @@ class Bounder:
                 plan = dive(self.arrays, self.generation, node, over)
             if plan is not None:
                 cost = plan_cost(self.arrays, plan, np.arange(len(plan)))
-                print("dive",cost,self._cost,self.bound)
+                print("dive", cost, self._cost, self.bound)
                 if cost < self._cost:
                     self._keep(plan, cost)
             self._dived += time.monotonic() - now

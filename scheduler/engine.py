@@ -4,26 +4,38 @@
 the exact state first and stays where it is while everything else moves.
 """
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scheduler.arrays import FAIRNESS, Arrays, arrays_of, frozen
 from scheduler.bound import Bounder
 from scheduler.budget import Budget
-from scheduler.build import plan_orders, published_orders, state_from_orders
+from scheduler.build import plan_orders, published_orders, start_state, state_from_orders
 from scheduler.choose import choose
 from scheduler.columns import Columns, Routes, joined
 from scheduler.facts import Facts
 from scheduler.handover import node_of, state_of
+from scheduler.improve import make_room, reinsert_coupled
 from scheduler.plan import Plan
+from scheduler.reasons import EXPLAINED_IN_FULL
 from scheduler.search import Search
 from scheduler.solved import Solved, Stop
 from scheduler.state import State
 from scheduler.units import Cost, Seconds
+
+WRITE = 0.0004
+"""Seconds for each visit, to write a plan down."""
+
+COUPLED_ROUNDS = 2
+"""So often groups and chains are put where they are cheapest, each time with everything else planned around them."""
+
+MOST_ROUNDS = 3
+"""So many rounds of pricing; in the last one it has all the time that is left."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +43,21 @@ class Shares:
     """How a budget is divided, chosen on territory days of seeds 100-104.
 
     Attributes:
-        search: of the whole, for the first anneal.
-        price: of the rest of each round, for pricing.
-        most_priced: visits x slots beyond which pricing would not get far enough to help.
+        search: of the whole, for the first anneal, if pricing follows.
+        alone: the same if it does not.
+        price: of what is left, for each round of pricing.
+        pricing: pricing is expected to take this many seconds times (visits x slots) to the power of 1.5 until it
+            has a bound (measured: 2 s for 100 x 20, 11 to 23 s for 200 x 40).
+        worth: pricing follows if that is no more than this share of the budget.
         reheat: later anneals start this much cooler.
         chunk: steps between two looks at the clock.
     """
 
-    search: float = 0.4
+    search: float = 0.35
+    alone: float = 0.85
     price: float = 0.6
-    most_priced: int = 20_000
+    pricing: float = 2.2e-5
+    worth: float = 0.5
     reheat: float = 0.3
     chunk: int = 300
 
@@ -48,28 +65,36 @@ class Shares:
 def solve_callout(facts: Facts, budget: Budget, warm_start: Plan | None, stop: Stop) -> Solved:
     """The best plan that the budget allows, and how good it is at least."""
     began = time.monotonic()
-    base = _base(facts, warm_start)
+    end = began + budget.seconds - WRITE * len(facts.problem.visits)
+    if not facts.coupling.visits:
+        orders = published_orders(facts) if warm_start is None else plan_orders(facts, warm_start)
+        return _improved(state_from_orders(facts, orders), budget, began, end, stop)
+    # What depends on other visits is planned exactly, then all else around it; then again from there.
+    state = start_state(facts, warm_start)
+    steps = None if budget.iterations is None else max(1, budget.iterations // COUPLED_ROUNDS)
+    for turn in range(COUPLED_ROUNDS):
+        now = time.monotonic()
+        part = (end - now) / (COUPLED_ROUNDS - turn)
+        until = math.inf if steps is not None else now + 0.3 * part
+        make_room(state, until)
+        reinsert_coupled(state, until)
+        state = _improved(state, replace(budget, iterations=steps), time.monotonic(), now + part, stop).state
+    return Solved(state, stopped=stop())
+
+
+def _improved(base: State, budget: Budget, began: float, end: float, stop: Stop) -> Solved:
+    """Search from a state; visits that depend on others stay."""
     places = _coupled(base)
-    arrays = frozen(arrays_of(facts), {v: (slot, start) for v, (slot, start) in places.items()})
+    arrays = arrays_of(base.facts)
     if not arrays.visits or not arrays.slots:
         return Solved(base)
-    work = _Work(facts, arrays, base, places, budget, began + budget.seconds - _reserve(facts, budget), stop)
+    if base.facts.coupling.visits:
+        arrays = frozen(arrays, places, base.facts.coupling.visits - places.keys())
+    work = _Work(base.facts, arrays, base, places, budget, end, stop)
+    if not work.is_whole:
+        return Solved(base)
     work.run(began)
     return Solved(work.state(base), work.bound, stop())
-
-
-def _reserve(facts: Facts, budget: Budget) -> float:
-    """Seconds for writing the plan down and for its reasons."""
-    return min(0.2 * budget.seconds, 0.05 + 0.0004 * len(facts.problem.visits))
-
-
-def _base(facts: Facts, warm_start: Plan | None) -> State:
-    """What was published or pinned, or the warm start, as far as it can be kept; visits that depend on others too."""
-    orders = published_orders(facts) if warm_start is None else plan_orders(facts, warm_start)
-    state = state_from_orders(facts, orders)
-    for unit in facts.coupling.units:
-        state.insert_all(unit)
-    return state
 
 
 def _coupled(state: State) -> dict[int, tuple[int, Seconds]]:
@@ -87,11 +112,11 @@ class _Work:
         base: State,
         places: dict[int, tuple[int, Seconds]],
         budget: Budget,
-        deadline: float,
+        end: float,
         stop: Stop,
     ) -> None:
         self._facts, self._arrays, self._places, self._budget = facts, arrays, places, budget
-        self._deadline, self._stop, self._shares = deadline, stop, Shares()
+        self._end, self._stop, self._shares = end, stop, Shares()
         # A visit that depends on one that is left out stays out.
         fixed = facts.coupling.visits
         self._searches = [
@@ -100,8 +125,9 @@ class _Work:
         ]
         start = {s: [node_of(facts, item) for item in items] for s, items in enumerate(base.routes) if items}
         shipped = frozenset(base.ready)
-        for search in self._searches:
-            search.load(start, shipped)
+        loaded = [search.load(start, shipped) for search in self._searches]
+        # What depends on others must not be torn apart; a plan whose parts add up only in another order is rare.
+        self.is_whole = all(loaded) or not places
         self._best = self._searches[0]
         self._columns = Columns(len(arrays.node))
         self._bounder: Bounder | None = None
@@ -112,33 +138,45 @@ class _Work:
         """Search, price and choose until the budget ends or the plan is proven."""
         if self._budget.iterations is not None:
             self._anneal_steps(self._budget.iterations)
-            self._choose(self._deadline, work=2.0)
+            self._choose(math.inf, work=2.0)
             return
-        first = began + (self._deadline - began) * self._shares.search
-        self._anneal(time.monotonic(), first, 1.0)
-        self._choose(min(self._deadline, first + 0.1 * (self._deadline - began)))
-        prices = self._arrays.visits * self._arrays.slots <= self._shares.most_priced and self._can_price
+        prices = self._is_worth_pricing()
+        share = self._shares.search if prices else self._shares.alone
+        whole = self._deadline() - began
+        self._anneal(time.monotonic(), began + share * whole, 1.0)
+        self._choose(min(self._deadline(), time.monotonic() + 0.1 * whole))
         turn = 0
         while not self._over() and self.bound != self._best.best_cost:
-            left = self._deadline - time.monotonic()
             now = time.monotonic()
-            if prices:
-                self._price(now + left * self._shares.price)
-                prices = turn < 3
+            left = self._deadline() - now
+            if prices and turn < MOST_ROUNDS:
+                self._price(now + left * (self._shares.price if turn + 1 < MOST_ROUNDS else 1.0))
             else:
                 self._anneal(now, now + 0.8 * left, self._shares.reheat)
-                self._choose(self._deadline)
+                self._choose(self._deadline())
             turn += 1
+
+    def _deadline(self) -> float:
+        """When to stop, so that the plan can still be written down and what is left out be explained."""
+        left_out = int(np.count_nonzero(self._best.left_out))
+        return self._end - min(0.25 * self._budget.seconds, 0.02 + 0.05 * min(left_out, EXPLAINED_IN_FULL))
+
+    def _is_worth_pricing(self) -> bool:
+        size = self._arrays.visits * self._arrays.slots
+        return self._can_price and self._shares.pricing * size**1.5 <= self._shares.worth * self._budget.seconds
 
     def state(self, base: State) -> State:
         """The best plan as an exact state, and once more what is left out, wherever it fits."""
         if self._best.best_cost >= base.cost:
             return base
         starts = {v: start for v, (_, start) in self._places.items()}
-        return state_of(self._facts, self._best, self._arrays.skus, starts)
+        state = state_of(self._facts, self._best, self._arrays.skus, starts)
+        # The exact state knows ways to supply a visit that the search does not, and never blinks.
+        state.insert_all(state.unassigned[:EXPLAINED_IN_FULL])
+        return state
 
     def _over(self) -> bool:
-        return time.monotonic() >= self._deadline or self._stop()
+        return time.monotonic() >= self._deadline() or self._stop()
 
     def _anneal(self, start: float, end: float, heat: float) -> None:
         """All searches at once, from hot to cold, by the clock."""
@@ -198,7 +236,7 @@ class _Work:
         rows = np.flatnonzero(self._columns.listed)
         listed = self._columns.take(rows)
         hint = np.searchsorted(rows, self._columns.find(plan))
-        seconds = 3600.0 if work is not None else deadline - time.monotonic()
+        seconds = min(3600.0, deadline - time.monotonic())
         if seconds <= 0.02:
             return
         chosen = choose(self._arrays, listed, hint, seconds, self._budget.seed, work)

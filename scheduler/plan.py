@@ -196,7 +196,7 @@ class Plan:
     bound: Cost | None = None
     seconds: float = 0.0
     seed: int = 0
-    engine: str = "routing"
+    engine: str = "callout"
 
     @property
     def assignments(self) -> dict[str, Assignment]:

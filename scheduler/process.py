@@ -16,18 +16,19 @@ from types import TracebackType
 from typing import Any, Self
 
 from scheduler.budget import Budget
+from scheduler.engines import DEFAULT_ENGINE
 from scheduler.errors import SolverError
 from scheduler.frames import read_frame, write_frame
 from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Problem
-from scheduler.requests import Failed, Planned, PlanRequest, Ready
+from scheduler.requests import STOP_SIGNAL, Failed, Planned, PlanRequest, Ready
 
 Progress = Callable[[float], None]
 """Called about once a second with the seconds since the solve began."""
 
-START_SECONDS = 60.0
-"""A process that is not ready by then never will be."""
+START_SECONDS = 600.0
+"""A process that is not ready by then never will be. The first one on a machine compiles the search."""
 
 
 class SolverProcess:
@@ -66,7 +67,7 @@ class SolverProcess:
         problem: Problem,
         policy: SchedulingPolicy | None = None,
         budget: Budget | None = None,
-        engine: str = "routing",
+        engine: str = DEFAULT_ENGINE,
         warm_start: Plan | None = None,
         on_progress: Progress | None = None,
     ) -> Plan:
@@ -90,6 +91,14 @@ class SolverProcess:
                 raise error
             case _:
                 raise SolverError("failed", "an unknown answer")
+
+    def finish_early(self) -> None:
+        """Ask the solve that is under way for the best plan so far; it answers within a moment.
+
+        Only the ``callout`` engine listens; nothing happens while no solve is under way.
+        """
+        if self._child is not None and self._child.poll() is None:
+            self._child.send_signal(STOP_SIGNAL)
 
     async def close(self) -> None:
         """End the process; a later solve would start a new one."""

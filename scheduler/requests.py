@@ -1,11 +1,15 @@
 """What a process and its solver tell each other."""
 
+import signal
 from dataclasses import dataclass
 
 from scheduler.budget import Budget
 from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Problem
+
+STOP_SIGNAL = signal.SIGUSR1
+"""Tells a solver to answer with the best plan so far."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class PlanRequest:
 
 @dataclass(frozen=True)
 class Ready:
-    """The solver has imported everything and waits."""
+    """The solver has imported and compiled everything and waits."""
 
 
 @dataclass(frozen=True)

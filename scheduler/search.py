@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduler import ruin
 from scheduler.arrays import FORBIDDEN, Arrays, Ints
@@ -147,7 +148,7 @@ class Search:
                 t.legs,
                 t.hours,
                 t.scratch,
-            )  # fmt: skip
+            )
         )
 
     @property
@@ -166,6 +167,11 @@ class Search:
         """The best plan: the items of each used slot."""
         items, info, _, _ = self._best
         return {s: items[s, :n].tolist() for s, n in enumerate(info[:, LENGTH]) if n}
+
+    @property
+    def left_out(self) -> NDArray[np.bool_]:
+        """For each visit, whether the best plan leaves it out."""
+        return self._best[2][: self.arrays.visits, WHERE] < 0
 
     def route_cost(self, s: int) -> int:
         """What a slot's route of the best plan costs."""
@@ -245,7 +251,7 @@ def _twins(a: Arrays) -> Ints:
 
 
 def _neighbours(a: Arrays, most: int) -> tuple[Ints, Ints]:
-    """For each visit its neighbours, itself first, by way alone and by way and time; and the way from the nearest home."""
+    """For each visit its neighbours, itself first, by way and by way and time; and the way from the nearest home."""
     n, place = a.visits, a.node[: a.visits, PLACE]
     way = a.travel[np.ix_(place, place)].astype(np.float64)
     way = np.minimum(way, way.T)
@@ -262,7 +268,6 @@ def _neighbours(a: Arrays, most: int) -> tuple[Ints, Ints]:
     keep = min(most, n)
     out = np.zeros((2, n, keep), np.int64)
     for kind, score in enumerate((way, timed)):
-        score = score.copy()
         np.fill_diagonal(score, -1.0)
         out[kind] = np.argsort(score, axis=1, kind="stable")[:, :keep]
     return out, near_home

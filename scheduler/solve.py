@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from scheduler.budget import Budget
+from scheduler.engines import DEFAULT_ENGINE
 from scheduler.errors import ProblemError
 from scheduler.facts import Facts
 from scheduler.first_come import solve_first_come
@@ -17,9 +18,7 @@ from scheduler.state import State
 from scheduler.to_plan import routes_of, score_of
 from scheduler.validation import validate
 
-__all__ = ["DEFAULT_ENGINE", "ENGINES", "Budget", "plan", "plan_of"]
-
-DEFAULT_ENGINE = "callout"
+__all__ = ["ENGINES", "Budget", "plan", "plan_of"]
 
 Engine = Callable[[Facts, Budget, Plan | None, Stop], Solved]
 

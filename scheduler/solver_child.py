@@ -9,12 +9,14 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from typing import BinaryIO
 
 from scheduler.errors import ProblemError
 from scheduler.frames import read_frame, write_frame
-from scheduler.requests import Failed, Planned, PlanRequest, Ready
+from scheduler.requests import STOP_SIGNAL, Failed, Planned, PlanRequest, Ready
 from scheduler.solve import plan
+from scheduler.warm_up import warm_up
 
 PR_SET_PDEATHSIG = 1
 """``prctl(2)``, Linux: a signal for this process when the thread that started it ends."""
@@ -25,6 +27,8 @@ def main(parent: int) -> None:
     _die_with(parent)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get between the frames
+    signal.signal(STOP_SIGNAL, _on_stop)
+    warm_up()
     write_frame(answers, Ready())
     serve(sys.stdin.buffer, answers)
 
@@ -39,9 +43,20 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         write_frame(answers, _answer(request))
 
 
+_stopped = threading.Event()
+"""Somebody wants the best plan so far."""
+
+
+def _on_stop(*_: object) -> None:
+    _stopped.set()
+
+
 def _answer(request: PlanRequest) -> Planned | Failed:
+    _stopped.clear()
     try:
-        return Planned(plan(request.problem, request.policy, request.budget, request.engine, request.warm_start))
+        return Planned(
+            plan(request.problem, request.policy, request.budget, request.engine, request.warm_start, _stopped.is_set)
+        )
     except ProblemError as error:
         return Failed(error)
     except Exception as error:

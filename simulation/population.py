@@ -34,7 +34,7 @@ class Dispatcher:
         return CaseId(f"SIM-{self.key}{TWIN_MARK}{key}")
 
 
-DISPATCHERS = (Dispatcher("C", "Callout", "routing"), Dispatcher("F", "First come, nearest", "first_come"))
+DISPATCHERS = (Dispatcher("C", "Callout", "callout"), Dispatcher("F", "First come, nearest", "first_come"))
 
 SHIFTS = {"day": (time(8), time(16, 30)), "late": (time(12), time(20, 30))}
 BREAK = timedelta(minutes=30)

@@ -172,7 +172,7 @@ async def test_a_plan_that_breaks_a_rule_is_never_stored(
     solver.spoil = _an_hour_earlier
     made = await optimise(planning)
     assert (made.added, made.moved) == (1, 0)
-    assert solver.engines == ["routing", "first_come"]
+    assert solver.engines == ["callout", "first_come"]
     (plan,) = await every(database, t.Plan)
     assert plan.engine == "first_come"
     assert plan.plan["draft"]["refused"]

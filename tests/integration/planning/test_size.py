@@ -91,4 +91,4 @@ async def test_a_new_visit_among_two_hundred_is_published_and_nobody_is_lost(dat
     assert f"C-{VISITS}-V1" in {change.visit_id for change in outcome.changes if change.booking}
     assert outcome.left_alone == ()
     assert len(await occupying(database)) + outcome.unassigned == made.open_visits == VISITS + 1
-    assert {plan.engine for plan in await every(database, t.Plan)} == {"first_come", "routing"}
+    assert {plan.engine for plan in await every(database, t.Plan)} == {"first_come", "callout"}

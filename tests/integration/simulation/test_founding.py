@@ -62,7 +62,7 @@ async def test_both_dispatchers_plan_the_same_world_with_their_own_engine(databa
         settings = [(await policies.service_policy(session, d.territory)).planning for d in DISPATCHERS]
         worlds = [await load_world(session, d.territory, NOON, s) for d, s in zip(DISPATCHERS, settings, strict=True)]
     engines = [s.engine for s in settings]
-    assert engines == ["routing", "first_come"]
+    assert engines == ["callout", "first_come"]
     seen = [
         [(world_key(e.id), e.home, e.duties, dict(e.skills), dict(e.van)) for e in world.engineers] for world in worlds
     ]

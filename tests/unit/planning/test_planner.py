@@ -63,7 +63,7 @@ def crash(problem: Problem, _: str) -> Plan:
 async def test_an_accepted_plan_is_the_draft() -> None:
     desk = Desk(two_visits(), honest)
     made, worked = await desk.draft()
-    assert desk.engines == ["routing"]
+    assert desk.engines == ["callout"]
     assert ([b.visit for b in made.bookings], made.refused) == (["V2"], ())
     assert worked.versions == {"V1": 1, "V2": 1}
     assert "travel" not in worked.problem
@@ -74,7 +74,7 @@ async def test_an_accepted_plan_is_the_draft() -> None:
 async def test_a_wrong_answer_is_replaced_by_a_simple_plan_that_moves_nothing(first: Answer, why: str) -> None:
     desk = Desk(two_visits(), first, honest)
     made, _ = await desk.draft()
-    assert desk.engines == ["routing", "first_come"]
+    assert desk.engines == ["callout", "first_come"]
     assert ([b.visit for b in made.bookings], made.kept, made.moved) == (["V2"], 1, 0)
     assert why in made.refused
 

@@ -89,7 +89,8 @@ def a_problem(*things: Engineer | Visit | Warehouse, places: int = 12) -> Proble
 
 def solve(problem: Problem, policy: SchedulingPolicy | None = None, engine: str = "routing", **fields: Any) -> Plan:
     """Plan with two deterministic rounds."""
-    return plan(problem, policy, Budget(seconds=5, iterations=2), engine, **fields)
+    steps = 300 if engine == "callout" else 2
+    return plan(problem, policy, Budget(seconds=5, iterations=steps), engine, **fields)
 
 
 def starts(result: Plan) -> dict[str, tuple[str, int]]:

@@ -35,7 +35,7 @@ from tests.unit.scheduler.builders import (
     starts,
 )
 
-ENGINES = ["routing", "insertion", "first_come"]
+ENGINES = ["callout", "routing", "insertion", "first_come"]
 POLICY = SchedulingPolicy()
 
 

@@ -24,7 +24,7 @@ from tests.unit.scheduler.builders import (
     starts,
 )
 
-ENGINES = ["routing", "insertion", "first_come"]
+ENGINES = ["callout", "routing", "insertion", "first_come"]
 
 
 def percents(**by_hour: int) -> tuple[int, ...]:

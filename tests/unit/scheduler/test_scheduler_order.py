@@ -28,7 +28,7 @@ from tests.unit.scheduler.builders import (
     with_stop,
 )
 
-ENGINES = ["routing", "insertion", "first_come"]
+ENGINES = ["callout", "routing", "insertion", "first_come"]
 
 
 def after(visit: str, delay: int = 0) -> tuple[After, ...]:

@@ -9,7 +9,7 @@ from tests.unit.scheduler.builders import solve
 from tests.unit.scheduler.random_problems import random_policy, random_problem
 
 
-@pytest.mark.parametrize("engine", ["routing", "insertion", "first_come"])
+@pytest.mark.parametrize("engine", ["callout", "routing", "insertion", "first_come"])
 @pytest.mark.parametrize("first", range(0, 60, 10))
 def test_the_checker_accepts_every_plan(first: int, engine: str) -> None:
     for seed in range(first, first + 10):
@@ -23,7 +23,7 @@ def test_the_checker_accepts_every_plan_with_a_rule_switched_off(rule: HardRule)
     policy = SchedulingPolicy(rules=frozenset(HardRule) - {rule})
     for seed in range(60, 66):
         problem = random_problem(seed)
-        for engine in ("routing", "first_come"):
+        for engine in ("callout", "routing", "first_come"):
             assert check(problem, solve(problem, policy, engine), policy) == (), f"seed {seed} {engine}"
 
 
@@ -39,7 +39,7 @@ def test_the_routing_engine_never_costs_more_than_insertion_and_less_than_the_ba
 
 def test_no_engine_of_ours_leaves_out_a_visit_that_would_still_fit() -> None:
     for seed in range(120, 140):
-        for engine in ("routing", "insertion"):
+        for engine in ("callout", "routing", "insertion"):
             for item in solve(random_problem(seed), engine=engine).unassigned:
                 codes = {reason.code for reason in item.reasons}
                 assert ReasonCode.POSSIBLE not in codes, f"seed {seed} {engine} {item.visit_id}"

@@ -27,7 +27,7 @@ from tests.unit.scheduler.builders import (
 
 LADDER = frozenset({"ladder"})
 BOTH = frozenset({"ladder", "meter"})
-ENGINES = ["routing", "insertion", "first_come"]
+ENGINES = ["callout", "routing", "insertion", "first_come"]
 
 
 def a_lender(name: str = "W0", place: int = 4, tools: frozenset[str] = LADDER) -> Warehouse:

@@ -1,0 +1,41 @@
+"""Compile before the first problem comes: a small one with a little of everything."""
+
+from scheduler.budget import Budget
+from scheduler.problem import Break, Engineer, Problem, Shift, Skill, Visit, Warehouse, Window, matrix
+from scheduler.solve import plan
+
+HOUR = 3600
+
+
+def warm_up() -> None:
+    """Plan a small day with every part of the engine. The compiler keeps what it made on disk for the next time."""
+    plan(_day(), budget=Budget(seconds=2.0, iterations=20))
+    plan(_day(), budget=Budget(seconds=0.5))
+
+
+def _day() -> Problem:
+    far = [[0 if a == b else 300 + 60 * abs(a - b) for b in range(10)] for a in range(10)]
+    shift = Shift(8 * HOUR, 16 * HOUR, 0, 0, HOUR, Break(11 * HOUR, 13 * HOUR, 1800))
+    return Problem(
+        places=10,
+        travel=matrix(far),
+        distance=matrix(far),
+        engineers=(
+            Engineer("E1", (shift,), {"gas": Skill(2)}, van={"A": 1}),
+            Engineer("E2", (shift,), {"gas": Skill(1)}),
+        ),
+        visits=tuple(
+            Visit(
+                f"V{v}",
+                1 + v,
+                HOUR,
+                {"gas": 1},
+                parts={"A": 1} if v % 2 else {},
+                windows=(Window(9 * HOUR, 15 * HOUR),) if v % 3 else (),
+                latest_sla_end=12 * HOUR,
+                late_cost_per_minute=20,
+            )
+            for v in range(8)
+        ),
+        warehouses=(Warehouse("W", 9, stock={"A": 5}),),
+    )
