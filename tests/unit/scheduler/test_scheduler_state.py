@@ -5,14 +5,20 @@ import time
 
 import pytest
 
-from scheduler.budget import Budget
 from scheduler.build import state_from_plan
 from scheduler.check import check
 from scheduler.facts import Facts
 from scheduler.improve import reinsert, reinsert_coupled
-from scheduler.solve import plan_of
+from scheduler.plan import Plan, PlanStatus
+from scheduler.reasons import explain
 from scheduler.state import State
+from scheduler.to_plan import routes_of, score_of
 from tests.unit.scheduler.random_problems import random_policy, random_problem
+
+
+def written(state: State) -> Plan:
+    score = score_of(state)
+    return Plan(routes_of(state), explain(state), score, sum(score.values()), PlanStatus.FEASIBLE)
 
 
 @pytest.mark.parametrize("first", range(300, 340, 10))
@@ -32,7 +38,7 @@ def test_no_step_breaks_a_rule(first: int) -> None:
                     state.remove(v)
                 case _:
                     reinsert(state, v)
-            found = plan_of(state, "insertion", Budget(), time.monotonic())
+            found = written(state)
             assert check(problem, found, policy) == (), f"seed {seed} step {step}"
 
 
@@ -43,10 +49,10 @@ def test_a_plan_that_is_read_back_costs_no_more_and_gets_no_dearer(first: int) -
         facts = Facts(problem, policy)
         state = State(facts)
         state.insert_all(state.unassigned)
-        found = plan_of(state, "insertion", Budget(), time.monotonic())
+        found = written(state)
         again = state_from_plan(facts, found)
         assert again.cost <= found.cost, f"seed {seed}"
         cost = again.cost
         reinsert_coupled(again, time.monotonic() + 10)
         assert again.cost <= cost, f"seed {seed}"
-        assert check(problem, plan_of(again, "insertion", Budget(), time.monotonic()), policy) == (), f"seed {seed}"
+        assert check(problem, written(again), policy) == (), f"seed {seed}"
