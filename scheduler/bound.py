@@ -70,6 +70,7 @@ class Bounder:
         weights = _weights(arrays)
         self.generation = Generation(arrays, columns, weights)
         self.nodes = [Node(0, int(weights.sum()), np.zeros(0, np.intp), np.zeros((0, 3), np.int64), UNKNOWN)]
+        self._coupled = len(arrays.sku) > 0
         self._seed = seed
         self._weights = weights
         self._plan: Routes = joined([])
@@ -151,8 +152,9 @@ class Bounder:
         listed, width = self._list(node)
         if listed is None:
             return False
-        if node.raw + width >= SCALE * (self._cost - 1):
-            ended = self._close(node, listed, seconds)
+        covers = node.raw + width >= SCALE * (self._cost - 1)
+        if covers or self._coupled:
+            ended = self._close(node, listed, width, seconds)
         else:
             with self.generation.spent.on("whole"):
                 ended = self._improve_from(node, listed, seconds)
@@ -160,7 +162,7 @@ class Bounder:
             self._room = min(LONG, 2 * self._room)
         else:
             self._limit *= 2
-        return True
+        return not (covers and ended and node.complete)
 
     def _improve_from(self, node: Node, listed: Routes, seconds: float) -> bool:
         """Look for a better plan in a list; True if there is none left in it."""
@@ -175,16 +177,19 @@ class Bounder:
                 self._keep(plan, cost)
         return ended
 
-    def _close(self, node: Node, listed: Routes, seconds: float) -> bool:
-        """Prove with whole numbers that no plan of the node is better than the best one, or find it."""
-        width = SCALE * (self._cost - 1) - node.raw
+    def _close(self, node: Node, listed: Routes, width: int, seconds: float) -> bool:
+        """Prove with whole numbers that no plan in the list is better than the best one, or find it.
+
+        Where parts are needed that proves nothing: each route is listed with one way to take them only.
+        """
         pool = Columns(len(self.arrays.node))
         pool.add(joined([self._plan, listed]))
         routes = pool.take(np.flatnonzero(pool.listed))
         hint = np.searchsorted(np.flatnonzero(pool.listed), pool.find(self._plan))
         with self.generation.spent.on("choose"):
             chosen = choose(self.arrays, routes, np.sort(hint), seconds, self._seed, filtered=False, cuts=node.cuts)
-        node.value = max(node.value, min(SCALE * chosen.bound, node.raw + width + 1))
+        if not self._coupled:
+            node.value = max(node.value, min(SCALE * chosen.bound, node.raw + width + 1))
         if chosen.cost < self._cost:
             self._keep(routes.take(chosen.rows), chosen.cost)
         return chosen.optimal

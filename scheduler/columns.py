@@ -51,6 +51,8 @@ def joined(parts: Sequence[Routes]) -> Routes:
 
 def cheapest_orders(routes: Routes) -> Routes:
     """Of routes of one slot, the cheapest order of each set of nodes."""
+    if not len(routes):
+        return routes
     items = np.where(np.arange(routes.items.shape[1]) < routes.lengths[:, None], routes.items, NO_ITEM)
     order = np.lexsort((routes.costs, *np.sort(items, axis=1).T))
     nodes = np.sort(items[order], axis=1)
