@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.arrays import Arrays, Ints
-from scheduler.bound_dive import dive
 from scheduler.bound_node import UNKNOWN, Generation, Node, Rows, Spent, Stop
-from scheduler.choose import choose, plan_cost
+from scheduler.choose import choose, holds, plan_cost
 from scheduler.columns import Columns, Routes, joined
+from scheduler.disjoint import disjoint
+from scheduler.master import Master
 from scheduler.price import Duals
 from scheduler.price_steps import SCALE
 
@@ -25,15 +26,11 @@ FIRST_PART = 1 / 64
 LEAST_PART = 1e-6
 """With lists too long even for this part of the gap, there are none."""
 
-SHORT, LONG = 400, 40_000
+SHORT, LONG = 600, 40_000
 """A list of fewer routes than ``SHORT`` is widened before it is searched; one of more than ``LONG`` is given up."""
-
-DIVING = 0.25
-"""Part of the time that dives may take before another one."""
 
 LEAST_TURN, TURN = 2.0, 0.5
 """Seconds of the first search of a list; part of the time before it that a further search may take."""
-
 
 @dataclass(frozen=True)
 class Bounded:
@@ -73,14 +70,15 @@ class Bounder:
         weights = _weights(arrays)
         self.generation = Generation(arrays, columns, weights)
         self.nodes = [Node(0, int(weights.sum()), np.zeros(0, np.intp), np.zeros((0, 3), np.int64), UNKNOWN)]
+        self._coupled = len(arrays.sku) > 0
         self._seed = seed
+        self._weights = weights
         self._plan: Routes = joined([])
         self._cost = int(arrays.unserved.sum())
         self._part = FIRST_PART
         self._room = SHORT
         self._searched = 0.0
-        self._dived = 0.0
-        self._turn = LEAST_TURN
+        self._limit = LEAST_TURN
 
     @property
     def bound(self) -> int | None:
@@ -112,7 +110,7 @@ class Bounder:
                 self.generation.price_out(node, SCALE * (self._cost - 1), over)
             elif node.torn:
                 self._branch(node)
-            elif not self._advance(node, began, deadline, over):
+            elif not self._advance(node, began, deadline):
                 break
         bound, new = self.bound, np.arange(before, len(self.columns))
         spent = self.generation.spent
@@ -134,21 +132,12 @@ class Bounder:
         for least, most in ((node.least, whole), (whole + 1, node.most)):
             self.nodes.append(Node(least, most, node.rows, node.cuts, node.value))
 
-    def _advance(self, node: Node, began: float, deadline: float, over: Stop) -> bool:
+    def _advance(self, node: Node, began: float, deadline: float) -> bool:
         """The next step of a node that is priced out: search a list, or add cuts. False: there is nothing to do."""
         now = time.monotonic()
         left = deadline - now
-        if self._dived <= DIVING * (now - began):
-            with self.generation.spent.on("dive"):
-                plan = dive(self.arrays, self.generation, node, over)
-            if plan is not None:
-                cost = plan_cost(self.arrays, plan, np.arange(len(plan)))
-                print("dive", cost, self._cost, self.bound)
-                if cost < self._cost:
-                    self._keep(plan, cost)
-            self._dived += time.monotonic() - now
         if node.complete or (self._searched <= TURN * (now - began) and left > LEAST_TURN / 2):
-            if not self._search(node, min(left, self._turn)):
+            if not self._search(node, min(left, self._limit)):
                 return False
             self._searched += time.monotonic() - now
         if not node.complete and not self._beaten(node):
@@ -156,25 +145,54 @@ class Bounder:
         return True
 
     def _search(self, node: Node, seconds: float) -> bool:
-        """List the routes of plans near the node's bound, and choose among them. False: that is not possible."""
+        """List the routes of plans near the node's bound, and look for a better plan among them.
+
+        If the list holds the routes of every better plan, the node is closed by it. False: no list is possible.
+        """
         listed, width = self._list(node)
         if listed is None:
             return False
+        covers = node.raw + width >= SCALE * (self._cost - 1)
+        if covers or self._coupled:
+            ended = self._close(node, listed, width, seconds)
+        else:
+            with self.generation.spent.on("whole"):
+                ended = self._improve_from(node, listed, seconds)
+        if ended:
+            self._room = min(LONG, 2 * self._room)
+        else:
+            self._limit *= 2
+        return not (covers and ended and node.complete)
+
+    def _improve_from(self, node: Node, listed: Routes, seconds: float) -> bool:
+        """Look for a better plan in a list; True if there is none left in it."""
+        master = Master(self.arrays, self._weights, 0, int(self._weights.sum()), presolve="on")
+        master.add(listed)
+        master.add_cuts(node.cuts)
+        used, ended = master.solve_whole(seconds, self._cost)
+        if len(used):
+            plan = disjoint(self.arrays, listed.take(used))
+            cost = plan_cost(self.arrays, plan, np.arange(len(plan)))
+            if cost < self._cost and holds(self.arrays, plan):
+                self._keep(plan, cost)
+        return ended
+
+    def _close(self, node: Node, listed: Routes, width: int, seconds: float) -> bool:
+        """Prove with whole numbers that no plan in the list is better than the best one, or find it.
+
+        Where parts are needed that proves nothing: each route is listed with one way to take them only.
+        """
         pool = Columns(len(self.arrays.node))
         pool.add(joined([self._plan, listed]))
         routes = pool.take(np.flatnonzero(pool.listed))
         hint = np.searchsorted(np.flatnonzero(pool.listed), pool.find(self._plan))
         with self.generation.spent.on("choose"):
             chosen = choose(self.arrays, routes, np.sort(hint), seconds, self._seed, filtered=False, cuts=node.cuts)
+        if not self._coupled:
+            node.value = max(node.value, min(SCALE * chosen.bound, node.raw + width + 1))
         if chosen.cost < self._cost:
             self._keep(routes.take(chosen.rows), chosen.cost)
-        node.value = max(node.value, min(SCALE * chosen.bound, node.raw + width + 1))
-        if chosen.optimal:
-            self._room = min(LONG, 2 * self._room)
-        else:
-            self._room = max(SHORT, self._room // 2)
-            self._turn *= 2
-        return True
+        return chosen.optimal
 
     def _list(self, node: Node) -> tuple[Routes | None, int]:
         """Routes that plans up to ``width`` above the node's bound use; the widest list that is not too long."""

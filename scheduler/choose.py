@@ -80,7 +80,7 @@ def choose(
     best, cost = hint, known
     if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         found = rows[[solver.boolean_value(x) for x in taken]]
-        if plan_cost(arrays, routes, found) < known or not _holds(arrays, routes.take(hint)):
+        if plan_cost(arrays, routes, found) < known or not holds(arrays, routes.take(hint)):
             best, cost = found, plan_cost(arrays, routes, found)
     bound = cost if status == cp_model.OPTIMAL else max(0, int(np.ceil(solver.best_objective_bound - 1e-6)))
     bound = min(cost, bound if floor is None else min(bound, floor))
@@ -94,7 +94,7 @@ def plan_cost(arrays: Arrays, routes: Routes, rows: Rows) -> int:
     return int(routes.costs[rows].sum() + arrays.unserved.sum() - arrays.unserved[items[inside]].sum())
 
 
-def _holds(arrays: Arrays, routes: Routes) -> bool:
+def holds(arrays: Arrays, routes: Routes) -> bool:
     """Whether a choice overdraws nothing."""
     return all(taken <= held for _, taken, held in _draws(arrays, routes, np.ones(len(routes), np.bool_)))
 

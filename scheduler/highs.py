@@ -17,8 +17,11 @@ Floats = NDArray[np.float64]
 
 INFINITY = float("inf")
 
-OPTIMAL = 7
-"""Model status of the C interface (``kHighsModelStatus``)."""
+FAILED, TIME_LIMIT = 4, 13
+"""Model statuses of the C interface (``kHighsModelStatus``)."""
+
+_FEASIBLE = 2
+_WHOLE = 1
 
 
 @cache
@@ -35,7 +38,7 @@ def _pointer(values: NDArray[Any]) -> Any:
 
 
 class Highs:
-    """A linear programme that grows by rows and columns. Minimises, silently, with one thread."""
+    """A linear or whole-number programme that grows by rows and columns. Minimises, silently, with one thread."""
 
     def __init__(self, **options: float | str | bool) -> None:
         self._library = _library()
@@ -87,9 +90,12 @@ class Highs:
         self._kept = (floats, places)  # alive until the call is over
         return [len(lower), *head, len(index), *(_pointer(part) for part in places), last]
 
-    def bound(self, column: int, lower: float, upper: float) -> None:
-        """Change the bounds of a column."""
-        self._library.Highs_changeColBounds(self._model, column, ctypes.c_double(lower), ctypes.c_double(upper))
+    def make_whole(self) -> None:
+        """Every column has to be a whole number."""
+        count = self.columns
+        self._library.Highs_changeColsIntegralityByRange(
+            self._model, 0, count - 1, _pointer(np.full(count, _WHOLE, np.int32))
+        )
 
     def run(self) -> int:
         """Solve; returns the model status."""
@@ -110,6 +116,13 @@ class Highs:
     def objective(self) -> float:
         """The solution's value."""
         return float(self._library.Highs_getObjectiveValue(self._model))
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is a solution."""
+        status = ctypes.c_int(0)
+        self._library.Highs_getIntInfoValue(self._model, b"primal_solution_status", ctypes.byref(status))
+        return status.value == _FEASIBLE
 
     def solution(self) -> tuple[Floats, Floats, Floats]:
         """Values of the columns, values of the rows, duals of the rows."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scheduler.arrays import Arrays, Ints
 from scheduler.columns import Routes
 from scheduler.cuts import binds
-from scheduler.highs import INFINITY, Highs
+from scheduler.highs import FAILED, INFINITY, TIME_LIMIT, Highs
 from scheduler.price import Duals
 from scheduler.price_steps import SCALE
 
@@ -42,12 +42,12 @@ class Master:
         least, most: bounds of that row.
     """
 
-    def __init__(self, arrays: Arrays, weights: Ints, least: int, most: int) -> None:
+    def __init__(self, arrays: Arrays, weights: Ints, least: int, most: int, presolve: str = "off") -> None:
         self._arrays = arrays
         self._weights = weights
         self._cuts = np.zeros((0, 3), np.int64)
         self._routes: list[Routes] = []
-        self._highs = Highs(presolve="off")
+        self._highs = Highs(presolve=presolve)
         self._add_rows(least, most)
 
     def _add_rows(self, least: int, most: int) -> None:
@@ -106,14 +106,6 @@ class Master:
         self._highs.add_rows(np.full(len(cuts), -INFINITY), np.ones(len(cuts)), starts, flat)
         self._cuts = np.concatenate([self._cuts, cuts])
 
-    def fix(self, route: int) -> None:
-        """Use a route (by the order of adding) for sure."""
-        self._highs.bound(self._arrays.visits + 1 + route, 1.0, 1.0)
-
-    def release(self, route: int) -> None:
-        """Undo ``fix``."""
-        self._highs.bound(self._arrays.visits + 1 + route, 0.0, INFINITY)
-
     def solve(self) -> Relaxed:
         """Solve, warm from the last basis."""
         self._highs.run()
@@ -134,3 +126,22 @@ class Master:
             duals=duals,
             count_price=count_price,
         )
+
+    def solve_whole(self, seconds: float, below: int) -> tuple[NDArray[np.intp], bool]:
+        """Solve with whole numbers, once and last.
+
+        Args:
+            seconds: time limit.
+            below: only cheaper solutions are wanted.
+
+        Returns:
+            The routes that are used, in the order in which they were added, none if nothing was found; and whether
+            the search came to its end.
+        """
+        self._highs.make_whole()
+        self._highs.set(time_limit=max(0.01, seconds), mip_rel_gap=0.0, mip_abs_gap=0.5, objective_bound=float(below))
+        ended = self._highs.run() not in {TIME_LIMIT, FAILED}
+        if not self._highs.feasible or self._highs.objective > below - 0.5:
+            return np.zeros(0, np.intp), ended
+        values, _, _ = self._highs.solution()
+        return np.flatnonzero(values[self._arrays.visits + 1 :] > 0.5), ended

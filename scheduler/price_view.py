@@ -124,6 +124,7 @@ def view_of(arrays: Arrays, s: int) -> View | None:
     node[:, N_OUT] = legs[slot[START_PLACE], place] + fit + travel[slot[START_PLACE], place] * rate // 360_000
     node[:, N_TAIL] = work + travel[place, slot[END_PLACE]]
     node[:, N_HOME] = legs[place, slot[END_PLACE]] + node[:, N_TAIL] * rate // 360_000
+    _pass_by(arrays, s, houses, place, arc, node)
     node[visits:, N_HOUSE] = 1 << houses
     node[:visits, N_NEED], node[:visits, N_NEED_END] = need_at[:-1], need_at[1:]
     window = _times(arrays, s, ids, visits, node)
@@ -140,6 +141,19 @@ def view_of(arrays: Arrays, s: int) -> View | None:
     )
 
 
+def _pass_by(arrays: Arrays, s: int, houses: Ints, place: Ints, arc: Ints, node: Ints) -> None:
+    """Let legs cost no more than by way of a warehouse that is of no use: rounding can make a detour cheaper."""
+    slot = arrays.slot[s]
+    legs = arrays.legs[slot[RATES]].astype(np.int64)
+    for w in np.setdiff1d(np.arange(len(arrays.stock)), houses):
+        at = arrays.node[arrays.visits + w, PLACE]
+        to = node[:, N_OUT] - legs[slot[START_PLACE], place] + legs[at, place]  # as from the start: fit and work stay
+        node[:, N_OUT] = np.minimum(node[:, N_OUT], legs[slot[START_PLACE], at] + to)
+        arc[:] = np.minimum(arc, arc - legs[np.ix_(place, place)] + legs[place, at][:, None] + legs[at, place][None, :])
+        home = node[:, N_HOME] - legs[place, slot[END_PLACE]]
+        node[:, N_HOME] = np.minimum(node[:, N_HOME], home + legs[place, at] + legs[at, slot[END_PLACE]])
+
+
 def _usable(arrays: Arrays, s: int) -> Ints:
     """Visits that the slot may do and that fit it alone, straight there and straight home."""
     slot = arrays.slot[s]
@@ -154,11 +168,11 @@ def _usable(arrays: Arrays, s: int) -> Ints:
 
 
 def _outer_windows(arrays: Arrays, nodes: Ints) -> tuple[Ints, Ints]:
-    """The first start of the first window and the last start of the last one."""
-    begin, end = arrays.node[nodes, WINDOW_FROM], arrays.node[nodes, WINDOW_TO]
-    some = end > begin
+    """The first and the last start of any window; windows may lie within others."""
     first, last = np.zeros(len(nodes), np.int64), np.full(len(nodes), -1, np.int64)
-    first[some], last[some] = arrays.window[begin[some], 0], arrays.window[end[some] - 1, 1]
+    for k, (begin, end) in enumerate(arrays.node[nodes][:, [WINDOW_FROM, WINDOW_TO]].tolist()):
+        if end > begin:
+            first[k], last[k] = arrays.window[begin, 0], arrays.window[begin:end, 1].max()
     return first, last
 
 

@@ -1,51 +1,11 @@
-"""Diving: a good plan out of a relaxation, by fixing its surest routes and pricing again, until all is whole.
-
-Sadykov, Vanderbeck, Pessoa, Tahiri, Uchoa 2019, "Primal heuristics for branch and price: the assets of diving methods".
-"""
+"""Make a plan of routes that share visits: a relaxation may serve a visit twice."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.arrays import Arrays
-from scheduler.bound_node import Generation, Node, Stop
 from scheduler.columns import NO_ITEM, Routes
 from scheduler.price_cost import priced
-
-SURE = 0.9
-"""Routes with this value are fixed at once; if there is none, the one of the largest value is."""
-
-ROUNDS = 3
-"""So often, at most, columns are added after each fixing."""
-
-
-def dive(arrays: Arrays, generation: Generation, node: Node, over: Stop) -> Routes | None:
-    """A plan made of the node's columns and of new ones; None if there was no time.
-
-    The node's relaxation is as before afterwards, with some columns more.
-    """
-    master = generation.opened(node)
-    fixed: list[int] = []
-    try:
-        while not over():
-            for _ in range(ROUNDS):
-                relaxed = master.solve()
-                new = generation.wanted(node, relaxed, False, over)
-                if not len(new):
-                    break
-                generation.extend(node, new)
-            used = master.solve().used
-            open_ = used.copy()
-            open_[fixed] = 0.0
-            if open_.max(initial=0.0) < 1e-6:
-                return disjoint(arrays, generation.columns.take(node.rows[fixed]))
-            sure = np.flatnonzero(open_ > SURE)
-            for route in sure.tolist() if len(sure) else [int(open_.argmax())]:
-                master.fix(route)
-                fixed.append(route)
-    finally:
-        for route in fixed:
-            master.release(route)
-    return None
 
 
 def disjoint(arrays: Arrays, plan: Routes) -> Routes:
