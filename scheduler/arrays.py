@@ -38,8 +38,8 @@ shift."""
 
 PLACE, WINDOW_FROM, WINDOW_TO, LATE_AFTER, LATE_RATE, PUBLISHED, MOVED_RATE, HELD, MAY_BE_LATE = range(9)
 NODE_COLUMNS = 9
-"""Columns of ``node``: place; first and last + 1 row of ``window``; last start in time with the usual duration; cost per
-minute late, times 100; published start or -1; cost per minute moved; published start that may still be held, or -1;
+"""Columns of ``node``: place; first and last + 1 row of ``window``; last start in time with the usual duration; cost
+per minute late, times 100; published start or -1; cost per minute moved; published start that may still be held, or -1;
 0 or 1."""
 
 
@@ -196,7 +196,8 @@ def _slots(facts: Facts, rates: list[tuple[int, int]]) -> Ints:
 
 
 def _nodes(facts: Facts) -> tuple[Ints, Ints]:
-    nodes, windows = _in_order(facts), []
+    nodes: list[Any] = _in_order(facts)
+    windows: list[tuple[int, int]] = []
     table = np.zeros((len(nodes), NODE_COLUMNS), np.int64)
     for n, node in enumerate(nodes):
         first = len(windows)

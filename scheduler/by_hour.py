@@ -1,7 +1,7 @@
 """Compiled: travel times that depend on the hour. The same numbers as ``hours``, which tests hold it to.
 
-``hours`` is empty where travel takes as long at every hour; else ``table_of(percent by hour)``: the parts of a second of
-the matrix that a second covers, by hour, and then the parts covered from midnight to each hour, one more than hours.
+``hours`` is empty where travel takes as long at every hour; else ``table_of(percent by hour)``: the parts of a second
+of the matrix that a second covers, by hour, and then the parts covered from midnight to each hour, one more than hours.
 """
 
 from itertools import accumulate

@@ -82,7 +82,7 @@ def refresh(s, stamp, plain, n_visits, items, info, lab, slot, node, window, pai
         if node[n, PROMISED] < slot[s, LIMIT] or node[n, PUBLISHED] >= 0:
             info[s, SOFT] = 1
     if plain:
-        return _refresh_plain(s, base, items, info, lab, slot, node, window, pair, legs, hours)
+        return _refresh_plain(s, base, items, info, lab, slot, node, window, pair, legs)
     info[s, COST] = route_cost(s, s, length, n_visits, items, slot, node, window, pair, legs, hours, scratch)
     if info[s, COST] >= IMPOSSIBLE:
         return False
@@ -92,7 +92,7 @@ def refresh(s, stamp, plain, n_visits, items, info, lab, slot, node, window, pai
 
 
 @njit(cache=True, nogil=True)
-def _refresh_plain(s, base, items, info, lab, slot, node, window, pair, legs, hours):
+def _refresh_plain(s, base, items, info, lab, slot, node, window, pair, legs):
     length, ways, busy = info[s, LENGTH], 0, 0
     t, e, l = 0, slot[s, START], slot[s, LIMIT]
     place = slot[s, START_PLACE]
@@ -266,8 +266,8 @@ def best_place(
         if shipping:
             node[j, READY], node[j, SHIPS] = ships, 1
         _positions(
-            j, s, shipping, own, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken,
-            take, scratch,
+            j, s, shipping, own, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts,
+            left, taken, take, scratch,
         )  # fmt: skip
         node[j, READY], node[j, SHIPS] = 0, 0
     if own:
@@ -281,15 +281,15 @@ def best_place(
             useful = useful and items[s, k] != n_visits + w
         if useful:
             _with_stop(
-                j, s, n_visits + w, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left,
-                taken, take, scratch,
+                j, s, n_visits + w, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts,
+                left, taken, take, scratch,
             )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def _positions(
-    j, s, shipping, own, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken, take,
-    scratch,
+    j, s, shipping, own, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left,
+    taken, take, scratch,
 ):  # fmt: skip
     """Every place of the route as it is."""
     length, r, at, row = info[s, LENGTH], slot[s, RATES], node[j, PLACE], items.shape[0] - 1
@@ -396,7 +396,13 @@ def _with_stop(
 ):
     """Every place together with a new warehouse stop anywhere in the route."""
     length, r, row = info[s, LENGTH], slot[s, RATES], items.shape[0] - 1
-    house, prune = node[stop, PLACE], slot[s, WORKING_RATE] == 0
+    house, prune, rest = node[stop, PLACE], slot[s, WORKING_RATE] == 0, 0
+    if plain and length:
+        t, e, l = join(
+            lab[s, length, 0], lab[s, length, 1], lab[s, length, 2], 0, 0, slot[s, LIMIT],
+            legs[TRAVEL, node[items[s, length - 1], PLACE], slot[s, END_PLACE]],
+        )  # fmt: skip
+        rest = end_cost(s, e, e + t, info[s, BUSY], slot)
     for d in range(length + 1):
         p = node[items[s, d - 1], PLACE] if d else slot[s, START_PLACE]
         q = node[items[s, d], PLACE] if d < length else slot[s, END_PLACE]
@@ -404,9 +410,13 @@ def _with_stop(
         if prune and pair[s, j, FIT] + detour > scratch[FOUND, 0]:
             continue
         if plain:
+            # The stop alone costs this much; with the visit it is never less, as no way is shorter with a detour.
+            alone = _stop_cost(s, stop, d, items, info, lab, slot, node, window, pair, legs)
+            if alone >= IMPOSSIBLE or pair[s, j, FIT] + alone - rest >= scratch[FOUND, 0]:
+                continue
             _with_stop_plain(
-                j, s, stop, d, detour, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken,
-                take, scratch,
+                j, s, stop, d, detour, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts,
+                left, taken, take, scratch,
             )  # fmt: skip
             continue
         for k in range(length + 2):
@@ -554,11 +564,23 @@ def store(s, take, taken):
 
 
 @njit(cache=True, nogil=True)
-def settle(s, n_visits, items, info, slot, node, window, pair, legs, hours, parts, left, taken, take, scratch):
-    """Book a changed route's parts anew: stops that give nothing go, the others move to their best place.
+def settle(s, n_visits, items, info, slot, node, pair, parts, left, taken, take, scratch):
+    """Book a changed route's parts anew. False if they are not there. ``refresh`` must follow."""
+    book(s, 1, slot, left, taken)
+    clear(take)
+    store(s, take, taken)
+    possible = supply(s, s, info[s, LENGTH], n_visits, items, slot, node, pair, parts, left, taken, take, scratch)
+    if possible:
+        store(s, take, taken)
+    book(s, -1, slot, left, taken)
+    return possible
 
-    False if the parts are not there. ``refresh`` must follow.
-    """
+
+@njit(cache=True, nogil=True)
+def tidy(
+    s, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken, take, scratch
+):
+    """Stops of a torn route that give nothing any more go, the others move to their best place."""
     row, k = items.shape[0] - 1, 0
     book(s, 1, slot, left, taken)
     clear(take)
@@ -574,18 +596,41 @@ def settle(s, n_visits, items, info, slot, node, window, pair, legs, hours, part
             items[s, i] = items[s, i + 1]
         if supply(s, s, length, n_visits, items, slot, node, pair, parts, left, taken, take, scratch):
             continue
+        joins = plain and _refresh_plain(s, 0, items, info, lab, slot, node, window, pair, legs)
         best, place = IMPOSSIBLE, k
         for d in range(length + 1):
-            copy_with(s, stop, d, items, info)
-            cost = route_cost(s, row, length + 1, n_visits, items, slot, node, window, pair, legs, hours, scratch)
-            if cost < best and supply(
-                s, row, length + 1, n_visits, items, slot, node, pair, parts, left, taken, take, scratch
-            ):
-                best, place = cost, d
+            if joins:
+                cost = _stop_cost(s, stop, d, items, info, lab, slot, node, window, pair, legs)
+            else:
+                copy_with(s, stop, d, items, info)
+                cost = route_cost(s, row, length + 1, n_visits, items, slot, node, window, pair, legs, hours, scratch)
+            if cost < best:
+                copy_with(s, stop, d, items, info)
+                if supply(s, row, length + 1, n_visits, items, slot, node, pair, parts, left, taken, take, scratch):
+                    best, place = cost, d
         put(s, stop, place, items, info)
         k = max(k, place) + 1
-    possible = supply(s, s, info[s, LENGTH], n_visits, items, slot, node, pair, parts, left, taken, take, scratch)
-    if possible:
-        store(s, take, taken)
-    book(s, -1, slot, left, taken)
-    return possible
+
+
+@njit(cache=True, nogil=True)
+def _stop_cost(s, stop, d, items, info, lab, slot, node, window, pair, legs):
+    """What a plain route costs with a stop before item ``d``, up to what does not depend on ``d``."""
+    length, r, house, w = info[s, LENGTH], slot[s, RATES], node[stop, PLACE], node[stop, WINDOW_FROM]
+    p = node[items[s, d - 1], PLACE] if d else slot[s, START_PLACE]
+    q = node[items[s, d], PLACE] if d < length else slot[s, END_PLACE]
+    t, e, l = join(
+        lab[s, d, 0],
+        lab[s, d, 1],
+        lab[s, d, 2],
+        pair[s, stop, WORK],
+        window[w, 0],
+        window[w, 1],
+        legs[TRAVEL, p, house],
+    )
+    if t >= NEVER:
+        return IMPOSSIBLE
+    t, e, l = join(t, e, l, lab[s, d, 3], lab[s, d, 4], lab[s, d, 5], legs[TRAVEL, house, q])
+    if t >= NEVER:
+        return IMPOSSIBLE
+    busy = info[s, BUSY] + legs[TRAVEL, p, house] + legs[TRAVEL, house, q] - legs[TRAVEL, p, q]
+    return legs[r, p, house] + legs[r, house, q] - legs[r, p, q] + end_cost(s, e, e + t, busy, slot)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from scheduler.places import best_place, book, put, refresh, settle
+from scheduler.places import best_place, book, put, refresh, settle, tidy
 from scheduler.tables import (
     COST,
     ENGINEER,
@@ -283,9 +283,12 @@ def search(
                         node[v, READY] = max(node[v, READY], parts[line, SHIPPED])
                 info[at, NEEDY] += node[v, NEEDS]
             if supplies and (info[at, STOPS] or info[at, NEEDY]):
-                possible = settle(
-                    at, n_visits, items, info, slot, node, window, pair, legs, hours, parts, left, taken, take, scratch
-                )
+                if i < 0:
+                    tidy(
+                        at, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left,
+                        taken, take, scratch,
+                    )  # fmt: skip
+                possible = settle(at, n_visits, items, info, slot, node, pair, parts, left, taken, take, scratch)
                 if kind[SIBLINGS]:  # what the van has for this engineer's other shifts has changed
                     for s in range(n_slots):
                         if s != at and slot[s, ENGINEER] == slot[at, ENGINEER]:

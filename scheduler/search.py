@@ -127,10 +127,7 @@ class Search:
     def _work_out(self, s: int) -> bool:
         t, n = self.tables, self.arrays.visits
         self.score[ruin.STAMP] += 1
-        if not settle(
-            s, n, t.items, t.info, t.slot, t.node, t.window, t.pair, t.legs, t.hours, t.parts, t.left, t.taken, t.take,
-            t.scratch,
-        ):  # fmt: skip
+        if not settle(s, n, t.items, t.info, t.slot, t.node, t.pair, t.parts, t.left, t.taken, t.take, t.scratch):
             return False
         return bool(
             refresh(
@@ -184,7 +181,8 @@ class Search:
 
     def best_taken(self, s: int) -> Ints:
         """What a slot's route of the best plan takes of each part: from the van, then from each warehouse."""
-        return self._best[3][s]
+        taken: Ints = self._best[3][s]
+        return taken
 
     def way_per_visit(self) -> float:
         """Mean cost of the best plan's ways and overtime per visit; the scale of the temperature."""

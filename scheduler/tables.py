@@ -61,13 +61,13 @@ TRAVEL = 0
 """The first table of ``legs`` is seconds, the others cost by rates."""
 
 LENGTH, VISITS, COST, VERSION, BENT, SOFT, STOPS, NEEDY, BUSY = range(9)
-"""Columns of ``info``: items; visits; cost; changes with every change; a late pin is on it; times cost; warehouse stops;
-visits that need something; seconds of ways and work."""
+"""Columns of ``info``: items; visits; cost; changes with every change; a late pin is on it; times cost; warehouse
+stops; visits that need something; seconds of ways and work."""
 
 TRACE, EARLY, STARTS, PASSED, FOUND = 0, 3, 4, 5, 6
 SCRATCH_ROWS = 7
-"""Rows of ``scratch``: three of ``clockwork.forward``; its starts; starts that were made late; which warehouses were passed; what ``best_place``
-found."""
+"""Rows of ``scratch``: three of ``clockwork.forward``; its starts; starts that were made late; which warehouses
+were passed; what ``best_place`` found."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,9 @@ def _visit(rng: random.Random, v: int, place: int, houses: int, crew: list[str])
     for _ in range(rng.choice([0, 1, 1, 2])):
         start = rng.randint(8, 14) * HOUR
         windows.append(Window(start, start + rng.choice([1, 2, 4]) * HOUR))
-    parts = {sku: rng.randint(1, 2) for sku in rng.sample(["A", "B"], rng.choice([0, 0, 1, 2] if houses else [0, 0, 1]))}
+    parts = {
+        sku: rng.randint(1, 2) for sku in rng.sample(["A", "B"], rng.choice([0, 0, 1, 2] if houses else [0, 0, 1]))
+    }
     return Visit(
         id=f"V{v}",
         place=place,
@@ -147,5 +149,3 @@ def optimum(facts: Facts) -> int:
                 if cost + other + left_out < best and _fits(facts.problem, (*usage, *more)):
                     best = cost + other + left_out
     return best
-
-

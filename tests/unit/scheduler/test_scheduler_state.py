@@ -50,4 +50,6 @@ def test_a_plan_that_is_read_back_costs_no_more_and_gets_no_dearer(first: int) -
         cost = again.cost
         reinsert_coupled(again, time.monotonic() + 10)
         assert again.cost <= cost, f"seed {seed}"
-        assert check(problem, plan_of(Solved(again), "insertion", Budget(), time.monotonic()), policy) == (), f"seed {seed}"
+        assert check(problem, plan_of(Solved(again), "insertion", Budget(), time.monotonic()), policy) == (), (
+            f"seed {seed}"
+        )
