@@ -32,6 +32,7 @@ SHORT, LONG = 600, 40_000
 LEAST_TURN, TURN = 2.0, 0.5
 """Seconds of the first search of a list; part of the time before it that a further search may take."""
 
+
 @dataclass(frozen=True)
 class Bounded:
     """What is known.

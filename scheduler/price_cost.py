@@ -41,10 +41,11 @@ def uses(arrays: Arrays, routes: Routes) -> Ints:
     """
     if not len(arrays.sku) or not len(routes):
         return np.zeros((0, 4), np.int64)
-    return _uses(
+    out: Ints = _uses(
         routes.slots.astype(np.int64), routes.lengths.astype(np.int64), routes.items.astype(np.int64),
         arrays.slot, arrays.line, arrays.sku, arrays.units, arrays.shipped, arrays.van, arrays.stock,
     )  # fmt: skip
+    return out
 
 
 @njit(cache=True)
@@ -130,9 +131,7 @@ def _costs(  # type: ignore[no-untyped-def]
         for place in range(length):
             fine = fine and (row[place] >= visits or fit[s, row[place]] < FORBIDDEN)
         if fine and len(sku):
-            fine = sources_of(
-                s, row, length, visits, slot, line, sku, units, shipped, van_left, house_left, source
-            )
+            fine = sources_of(s, row, length, visits, slot, line, sku, units, shipped, van_left, house_left, source)
             for place in range(length):
                 v = row[place]
                 for need in range(line[v], line[v + 1]) if v < visits else range(0):

@@ -25,7 +25,6 @@ from scheduler.price_steps import (
 from scheduler.price_view import (
     N_HOME,
     N_HOUSE,
-    N_LAST,
     N_LEAD,
     N_NEED,
     N_NEED_END,

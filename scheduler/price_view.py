@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from scheduler.arrays import (
     BREAK_DURATION,
@@ -164,7 +165,9 @@ def _usable(arrays: Arrays, s: int) -> Ints:
     home = work + arrays.travel[place, slot[END_PLACE]]
     late = arrays.node[v, MAY_BE_LATE] > 0
     fits = ((arrival <= last) | late) & (np.maximum(arrival, first) + home <= slot[LIMIT])
-    return v[fits & (arrays.node[v, WINDOW_TO] > arrays.node[v, WINDOW_FROM])].astype(np.int64)
+    some = arrays.node[v, WINDOW_TO] > arrays.node[v, WINDOW_FROM]
+    out: Ints = v[fits & some].astype(np.int64)
+    return out
 
 
 def _outer_windows(arrays: Arrays, nodes: Ints) -> tuple[Ints, Ints]:
@@ -226,7 +229,7 @@ def _needs(arrays: Arrays, s: int, v: int) -> Iterator[tuple[int, int, int, int,
         yield houses, units, held if held >= units else -1, int(arrays.shipped[row]), sku
 
 
-def _bits(true: Ints) -> int:
+def _bits(true: NDArray[np.bool_]) -> int:
     return sum(1 << int(w) for w in np.flatnonzero(true))
 
 
@@ -283,8 +286,7 @@ def _closure(step):  # type: ignore[no-untyped-def]
     for via in range(m):
         for i in range(m):
             for k in range(m):
-                if step[i, via] + step[via, k] < step[i, k]:
-                    step[i, k] = step[i, via] + step[via, k]
+                step[i, k] = min(step[i, k], step[i, via] + step[via, k])
     return step
 
 
