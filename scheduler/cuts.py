@@ -64,7 +64,7 @@ def _separate(items, lengths, used, visits, out, by):  # type: ignore[no-untyped
                     inside = 0
                     for p in range(lengths[r]):
                         n = items[r, p]
-                        inside += n == i or n == j or n == k
+                        inside += n in (i, j, k)
                     if inside == 3:
                         much -= 2 * used[r]
                 if much > 1 + LEAST_VIOLATION and count < len(out):

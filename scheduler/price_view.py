@@ -125,7 +125,6 @@ def view_of(arrays: Arrays, s: int) -> View | None:
     node[:, N_OUT] = legs[slot[START_PLACE], place] + fit + travel[slot[START_PLACE], place] * rate // 360_000
     node[:, N_TAIL] = work + travel[place, slot[END_PLACE]]
     node[:, N_HOME] = legs[place, slot[END_PLACE]] + node[:, N_TAIL] * rate // 360_000
-    _pass_by(arrays, s, houses, place, arc, node)
     node[visits:, N_HOUSE] = 1 << houses
     node[:visits, N_NEED], node[:visits, N_NEED_END] = need_at[:-1], need_at[1:]
     window = _times(arrays, s, ids, visits, node)
@@ -140,19 +139,6 @@ def view_of(arrays: Arrays, s: int) -> View | None:
     return View(
         s, ids, visits, step, arc, node, shift, need, window, sorted_losses, lost, then, until, bucket, least, rich
     )
-
-
-def _pass_by(arrays: Arrays, s: int, houses: Ints, place: Ints, arc: Ints, node: Ints) -> None:
-    """Let legs cost no more than by way of a warehouse that is of no use: rounding can make a detour cheaper."""
-    slot = arrays.slot[s]
-    legs = arrays.legs[slot[RATES]].astype(np.int64)
-    for w in np.setdiff1d(np.arange(len(arrays.stock)), houses):
-        at = arrays.node[arrays.visits + w, PLACE]
-        to = node[:, N_OUT] - legs[slot[START_PLACE], place] + legs[at, place]  # as from the start: fit and work stay
-        node[:, N_OUT] = np.minimum(node[:, N_OUT], legs[slot[START_PLACE], at] + to)
-        arc[:] = np.minimum(arc, arc - legs[np.ix_(place, place)] + legs[place, at][:, None] + legs[at, place][None, :])
-        home = node[:, N_HOME] - legs[place, slot[END_PLACE]]
-        node[:, N_HOME] = np.minimum(node[:, N_HOME], home + legs[place, at] + legs[at, slot[END_PLACE]])
 
 
 def _usable(arrays: Arrays, s: int) -> Ints:

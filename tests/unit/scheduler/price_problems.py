@@ -86,6 +86,8 @@ def ways(facts: Facts, slot: int) -> dict[frozenset[int], dict[Usage, int]]:
         for order in permutations(able, length):
             for items in _with_stops(order, len(facts.problem.warehouses)):
                 for ready, usage in _supplies(facts, slot, items):
+                    if len(items) > length and all(holder != "W0" for holder, _, _ in usage):
+                        continue  # nobody calls at a warehouse for nothing
                     timed = time_route(facts, where, items, ready)
                     if timed is not None:
                         costs = out.setdefault(frozenset(order), {})
