@@ -59,6 +59,8 @@ class Bounded:
 class Bounder:
     """Column generation with cuts, branching and lists, which can be stopped and resumed.
 
+    Plans are those whose warehouse stops all fetch something.
+
     Args:
         arrays: the problem.
         columns: the pool; new routes are added to it.

@@ -106,8 +106,8 @@ def _draws(arrays: Arrays, routes: Routes, chosen: NDArray[np.bool_]) -> list[tu
     out = []
     order = np.lexsort((table[:, 0], table[:, 2], table[:, 1]))
     table = table[order]
-    edges = np.flatnonzero(np.append(True, (table[1:, 1:3] != table[:-1, 1:3]).any(axis=1))) if len(table) else []
-    for part in np.split(table, edges[1:]) if len(table) else []:
+    edges = np.flatnonzero((table[1:, 1:3] != table[:-1, 1:3]).any(axis=1)) + 1
+    for part in np.split(table, edges) if len(table) else []:
         total = int(part[chosen[part[:, 0]], 3].sum())
         out.append((part[:, [0, 3]], total, int(held[part[0, 1], part[0, 2]])))
     return out

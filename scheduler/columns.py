@@ -155,7 +155,8 @@ class Columns:
         inside = np.arange(routes.items.shape[1]) < routes.lengths[:, None]
         nodes = np.where(inside, routes.items, NO_ITEM)
         slot = (routes.slots.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        return self._key_of_node[nodes].sum(axis=1, dtype=np.uint64) ^ slot
+        keys: NDArray[np.uint64] = self._key_of_node[nodes].sum(axis=1, dtype=np.uint64) ^ slot
+        return keys
 
     def _append(self, routes: Routes) -> NDArray[np.intp]:
         begin, end = self._count, self._count + len(routes)

@@ -32,7 +32,8 @@ def violated(items: SmallInts, lengths: SmallInts, used: NDArray[np.float64], vi
     out, by = np.zeros((_ROOM, 3), np.int64), np.zeros(_ROOM)
     count = _separate(items.astype(np.int64), lengths.astype(np.int64), used, visits, out, by)
     have = {tuple(row) for row in known.tolist()}
-    taken, per_visit = [], np.zeros(visits, np.int64)
+    taken: list[Ints] = []
+    per_visit = np.zeros(visits, np.int64)
     for row in np.argsort(-by[:count], kind="stable"):
         cut = out[row]
         if len(taken) < MOST_NEW and per_visit[cut].max() < MOST_PER_VISIT and tuple(cut.tolist()) not in have:
@@ -63,7 +64,7 @@ def _separate(items, lengths, used, visits, out, by):  # type: ignore[no-untyped
                     inside = 0
                     for p in range(lengths[r]):
                         n = items[r, p]
-                        inside += n == i or n == j or n == k
+                        inside += n in (i, j, k)
                     if inside == 3:
                         much -= 2 * used[r]
                 if much > 1 + LEAST_VIOLATION and count < len(out):

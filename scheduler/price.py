@@ -134,7 +134,7 @@ class Pricer:
             return joined([])
         return cheapest_orders(self.exact_routes(view, routes[:count], lengths[:count]))
 
-    def exact_routes(self, view: View, local: Ints, lengths: Ints) -> Routes:
+    def exact_routes(self, view: View, local: NDArray[np.integer], lengths: Ints) -> Routes:
         """Routes of local nodes as routes of the problem, with exact costs."""
         width = int(lengths.max())
         inside = np.arange(width) < lengths[:, None]

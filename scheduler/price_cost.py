@@ -51,10 +51,11 @@ def uses(arrays: Arrays, routes: Routes) -> Ints:
     """
     if not len(arrays.sku) or not len(routes):
         return np.zeros((0, 4), np.int64)
-    return _uses(
+    out: Ints = _uses(
         routes.slots.astype(np.int64), routes.lengths.astype(np.int64), routes.items.astype(np.int64),
         arrays.slot, arrays.line, arrays.sku, arrays.units, arrays.shipped, arrays.van, arrays.stock,
     )  # fmt: skip
+    return out
 
 
 @njit(cache=True)

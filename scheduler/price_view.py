@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from scheduler.arrays import (
     BREAK_DURATION,
@@ -124,7 +125,6 @@ def view_of(arrays: Arrays, s: int) -> View | None:
     node[:, N_OUT] = legs[slot[START_PLACE], place] + fit + travel[slot[START_PLACE], place] * rate // 360_000
     node[:, N_TAIL] = work + travel[place, slot[END_PLACE]]
     node[:, N_HOME] = legs[place, slot[END_PLACE]] + node[:, N_TAIL] * rate // 360_000
-    _pass_by(arrays, s, houses, place, arc, node)
     node[visits:, N_HOUSE] = 1 << houses
     node[:visits, N_NEED], node[:visits, N_NEED_END] = need_at[:-1], need_at[1:]
     window = _times(arrays, s, ids, visits, node)
@@ -141,19 +141,6 @@ def view_of(arrays: Arrays, s: int) -> View | None:
     )
 
 
-def _pass_by(arrays: Arrays, s: int, houses: Ints, place: Ints, arc: Ints, node: Ints) -> None:
-    """Let legs cost no more than by way of a warehouse that is of no use: rounding can make a detour cheaper."""
-    slot = arrays.slot[s]
-    legs = arrays.legs[slot[RATES]].astype(np.int64)
-    for w in np.setdiff1d(np.arange(len(arrays.stock)), houses):
-        at = arrays.node[arrays.visits + w, PLACE]
-        to = node[:, N_OUT] - legs[slot[START_PLACE], place] + legs[at, place]  # as from the start: fit and work stay
-        node[:, N_OUT] = np.minimum(node[:, N_OUT], legs[slot[START_PLACE], at] + to)
-        arc[:] = np.minimum(arc, arc - legs[np.ix_(place, place)] + legs[place, at][:, None] + legs[at, place][None, :])
-        home = node[:, N_HOME] - legs[place, slot[END_PLACE]]
-        node[:, N_HOME] = np.minimum(node[:, N_HOME], home + legs[place, at] + legs[at, slot[END_PLACE]])
-
-
 def _usable(arrays: Arrays, s: int) -> Ints:
     """Visits that the slot may do and that fit it alone, straight there and straight home."""
     slot = arrays.slot[s]
@@ -164,7 +151,9 @@ def _usable(arrays: Arrays, s: int) -> Ints:
     home = work + arrays.travel[place, slot[END_PLACE]]
     late = arrays.node[v, MAY_BE_LATE] > 0
     fits = ((arrival <= last) | late) & (np.maximum(arrival, first) + home <= slot[LIMIT])
-    return v[fits & (arrays.node[v, WINDOW_TO] > arrays.node[v, WINDOW_FROM])].astype(np.int64)
+    some = arrays.node[v, WINDOW_TO] > arrays.node[v, WINDOW_FROM]
+    out: Ints = v[fits & some].astype(np.int64)
+    return out
 
 
 def _outer_windows(arrays: Arrays, nodes: Ints) -> tuple[Ints, Ints]:
@@ -226,7 +215,7 @@ def _needs(arrays: Arrays, s: int, v: int) -> Iterator[tuple[int, int, int, int,
         yield houses, units, held if held >= units else -1, int(arrays.shipped[row]), sku
 
 
-def _bits(true: Ints) -> int:
+def _bits(true: NDArray[np.bool_]) -> int:
     return sum(1 << int(w) for w in np.flatnonzero(true))
 
 
