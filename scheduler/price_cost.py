@@ -125,7 +125,8 @@ def _has_tools(s, items, length, visits, tools_missing, tools_lent):  # type: ig
 
 @njit(cache=True)
 def _costs(  # type: ignore[no-untyped-def]
-    slots, lengths, items, slot, node, window, pair, legs, hours, scratch, line, sku, units, shipped, van, stock, tools_missing, tools_lent,
+    slots, lengths, items, slot, node, window, pair, legs, hours, scratch,
+    line, sku, units, shipped, van, stock, tools_missing, tools_lent,
 ):  # fmt: skip
     visits = len(line) - 1
     out = np.full(len(slots), FORBIDDEN, np.int64)

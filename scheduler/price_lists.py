@@ -102,7 +102,7 @@ def list_slot(  # type: ignore[no-untyped-def]
         top[P_MASK + (k >> 6)] |= np.int64(1) << (k & 63)
         end = start + node[k, N_TAIL]
         if not after and end > min(shift[S_LATEST], shift[S_LIMIT]):
-            end = pause + max(end, max(start + node[k, N_WORK], shift[S_EARLIEST]))
+            end = pause + max(end, start + node[k, N_WORK], shift[S_EARLIEST])
         if cost + SCALE * (node[k, N_HOME] + end_cost(end, shift)) <= most:
             if count >= len(routes):
                 return -1
