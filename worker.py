@@ -5,6 +5,7 @@ Workers are stateless; start as many as needed, on as many hosts as needed.
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -88,23 +89,34 @@ async def run(settings: Settings, names: tuple[str, ...]) -> None:
         queues.CASES: lambda: cases_worker(client, database, planning),
         queues.PLANNER: lambda: planner_worker(client, planning, settings.planner_slots),
     }
-    if queues.PLANNER in names:
-        await solvers.start()
-    workers = [makers[name]() for name in names]
+    # The first solver on a machine compiles for half a minute; cases need not wait for that.
+    warm = asyncio.create_task(solvers.start() if queues.PLANNER in names else asyncio.sleep(0))
+    workers = {name: makers[name]() for name in names}
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     log.info("worker_started", extra={"queues": list(names)})
-    running = [asyncio.create_task(worker.run()) for worker in workers]
+    running = [
+        asyncio.create_task(_after(warm, worker) if name == queues.PLANNER else worker.run())
+        for name, worker in workers.items()
+    ]
     stopping = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
-    await asyncio.gather(*(worker.shutdown() for worker in workers))
+    warm.cancel()
+    await asyncio.gather(*(worker.shutdown() for worker in workers.values() if worker.is_running))
     await asyncio.gather(*running)
     stopping.cancel()
     await solvers.close()
     await database.close()
     log.info("worker_stopped", extra={"failed": len(done - {stopping})})
+
+
+async def _after(warm: asyncio.Task[None], worker: Worker) -> None:
+    """Run a worker once the solvers are warm; not at all if that is cancelled."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await warm
+        await worker.run()
 
 
 def _runtime(metrics_address: str) -> Runtime:

@@ -76,10 +76,11 @@ def allowed_start(n, arrival, pinned_until, node, window):
 @njit(cache=True, nogil=True)
 def latest_start(n, bound, node, window):
     """The last allowed start at or before the bound, or -1."""
-    for w in range(node[n, WINDOW_TO] - 1, node[n, WINDOW_FROM] - 1, -1):
+    best = -1
+    for w in range(node[n, WINDOW_FROM], node[n, WINDOW_TO]):
         if window[w, 0] <= bound:
-            return min(bound, window[w, 1])
-    return -1
+            best = max(best, min(bound, window[w, 1]))
+    return best
 
 
 @njit(cache=True, nogil=True)

@@ -39,3 +39,7 @@ def _day() -> Problem:
         ),
         warehouses=(Warehouse("W", 9, stock={"A": 5}),),
     )
+
+
+if __name__ == "__main__":
+    warm_up()

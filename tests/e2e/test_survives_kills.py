@@ -40,6 +40,7 @@ UNLED = """
 def test_a_day_of_work_survives_the_death_of_every_process():
     with a_running_stack(SPEED) as stack:
         stack.until(lambda: len(stack.callout("case", "list")["items"]) >= 3, "cases arrive", 120)
+        stack.until(lambda: asyncio.run(ask(stack, LATEST)) is not None, "cases are worked on", 120)
         outages = [outage(stack, victim) for victim in VICTIMS]
         assert asyncio.run(failed_workflows(stack)) == 0
         assert asyncio.run(ask(stack, f"SELECT json_agg(doubled) FROM ({DOUBLED}) AS doubled")) is None

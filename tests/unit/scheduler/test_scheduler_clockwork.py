@@ -2,19 +2,20 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from scheduler.arrays import arrays_of
 from scheduler.budget import Budget
 from scheduler.check import check
-from scheduler.clockwork import route_cost
+from scheduler.clockwork import latest_start, route_cost
 from scheduler.facts import Facts
 from scheduler.handover import state_of
 from scheduler.policy import SchedulingPolicy
 from scheduler.search import Search
 from scheduler.solve import plan_of
 from scheduler.solved import Solved
-from scheduler.tables import IMPOSSIBLE, READY, tables_of
+from scheduler.tables import FIXED, IMPOSSIBLE, READY, WINDOW_FROM, WINDOW_TO, tables_of
 from scheduler.timing import time_route
 from tests.unit.scheduler.random_problems import random_problem
 
@@ -84,6 +85,13 @@ def test_what_the_search_believes_of_its_plan_is_true(name: str) -> None:
         assert state.cost == search.best_cost, seed
         plan = plan_of(Solved(state), "callout", Budget(), 0.0)
         assert check(problem, plan, POLICIES[name]) == (), seed
+
+
+def test_the_latest_start_may_be_in_a_window_that_holds_another_one() -> None:
+    node = np.zeros((1, FIXED + 1), np.int64)
+    node[0, WINDOW_FROM], node[0, WINDOW_TO] = 0, 2
+    window = np.array([[0, 100], [50, 60]])
+    assert [latest_start(0, bound, node, window) for bound in (40, 80, 120)] == [40, 80, 100]
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
