@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.arrays import FAIRNESS, Arrays, arrays_of, frozen
+from scheduler.arrays import FAIRNESS, WORKING_RATE, Arrays, arrays_of, frozen
 from scheduler.bound import Bounder
 from scheduler.budget import Budget
-from scheduler.build import plan_orders, published_orders, start_state, state_from_orders
+from scheduler.build import plan_orders, published_orders, start_state, state_from_orders, state_from_plan
 from scheduler.choose import choose
 from scheduler.columns import Columns, Routes, joined
+from scheduler.errors import ProblemError
 from scheduler.facts import Facts
-from scheduler.handover import node_of, state_of
+from scheduler.handover import node_of, state_of, taken_by
 from scheduler.improve import make_room, reinsert_coupled
 from scheduler.plan import Plan
 from scheduler.reasons import EXPLAINED_IN_FULL
@@ -67,8 +68,7 @@ def solve_callout(facts: Facts, budget: Budget, warm_start: Plan | None, stop: S
     began = time.monotonic()
     end = began + budget.seconds - WRITE * len(facts.problem.visits)
     if not facts.coupling.visits:
-        orders = published_orders(facts) if warm_start is None else plan_orders(facts, warm_start)
-        return _improved(state_from_orders(facts, orders), budget, began, end, stop)
+        return _improved(_start(facts, warm_start), budget, began, end, stop)
     # What depends on other visits is planned exactly, then all else around it; then again from there.
     state = start_state(facts, warm_start)
     steps = None if budget.iterations is None else max(1, budget.iterations // COUPLED_ROUNDS)
@@ -80,6 +80,26 @@ def solve_callout(facts: Facts, budget: Budget, warm_start: Plan | None, stop: S
         reinsert_coupled(state, until)
         state = _improved(state, replace(budget, iterations=steps), time.monotonic(), now + part, stop).state
     return Solved(state, stopped=stop())
+
+
+def _start(facts: Facts, warm_start: Plan | None) -> State:
+    """The warm start as it is, if it still fits the problem; else what of it, or of what was published, can be kept."""
+    if warm_start is None:
+        return state_from_orders(facts, published_orders(facts))
+    try:
+        state = state_from_plan(facts, warm_start)
+    except ProblemError:
+        return state_from_orders(facts, plan_orders(facts, warm_start))
+    return state if _is_allowed(state) else state_from_orders(facts, plan_orders(facts, warm_start))
+
+
+def _is_allowed(state: State) -> bool:
+    """Whether a plan that was made for another problem keeps the rules of this one, its times aside."""
+    facts = state.facts
+    able = all(slot is None or slot in facts.allowed[v] for v, slot in enumerate(state.slot_of))
+    few = all(len(state.visits_in(slot.index)) <= slot.max_visits for slot in facts.slots)
+    enough = all(units >= 0 for holder in (*state.ledger.vans, *state.ledger.stock) for units in holder.values())
+    return able and few and enough
 
 
 def _improved(base: State, budget: Budget, began: float, end: float, stop: Stop) -> Solved:
@@ -125,7 +145,8 @@ class _Work:
         ]
         start = {s: [node_of(facts, item) for item in items] for s, items in enumerate(base.routes) if items}
         shipped = frozenset(base.ready)
-        loaded = [search.load(start, shipped) for search in self._searches]
+        taken = {s: taken_by(base, s, arrays.skus) for s in start}
+        loaded = [search.load(start, shipped, taken) for search in self._searches]
         # What depends on others must not be torn apart; a plan whose parts add up only in another order is rare.
         self.is_whole = all(loaded) or not places
         self._best = self._searches[0]
@@ -263,6 +284,7 @@ def _can_be_priced(arrays: Arrays) -> bool:
     """Whether pricing knows every rule that is in use; where it does not, no bound is claimed."""
     return (
         not arrays.percent_by_hour
-        and not np.any(arrays.slot[:, FAIRNESS])
+        and not np.any(arrays.slot[:, [FAIRNESS, WORKING_RATE]])
+        and not np.any(arrays.tools_missing)
         and bool(np.all(arrays.work == arrays.usual))
     )

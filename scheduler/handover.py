@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from scheduler.arrays import Ints
 from scheduler.facts import Facts
 from scheduler.parts import SHIPPED, VAN, Supply, supply_of
@@ -34,6 +36,18 @@ def state_of(facts: Facts, search: Search, skus: Sequence[Sku], starts: Mapping[
         equipped = {v: _with_tools(facts, v, engineer, items, s) for v, s in supplies.items()}
         state.load(slot, tuple(items), equipped, starts)
     return state
+
+
+def taken_by(state: State, slot: int, skus: Sequence[Sku]) -> Ints:
+    """What a slot's route takes of each part: from the van, then from each warehouse."""
+    facts = state.facts
+    out = np.zeros((1 + len(facts.problem.warehouses), len(skus)), np.int64)
+    for v in state.visits_in(slot):
+        for sku, source in state.supply[v].sources.items():
+            if source != SHIPPED and sku in skus:
+                row = 0 if source.warehouse_id is None else 1 + facts.warehouse_index[source.warehouse_id]
+                out[row, skus.index(sku)] += facts.problem.visits[v].parts[sku]
+    return out
 
 
 def item_of(facts: Facts, node: int) -> Item:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scheduler import ruin
 from scheduler.arrays import FORBIDDEN, Arrays, Ints
 from scheduler.columns import Routes
-from scheduler.places import refresh, settle
+from scheduler.places import book, refresh, settle
 from scheduler.tables import (
     COST,
     ENGINEER,
@@ -91,23 +91,35 @@ class Search:
         self.score = np.zeros(5, np.int64)
         self.load({})
 
-    def load(self, plan: Mapping[int, Sequence[int]], shipped: frozenset[int] = frozenset()) -> bool:
-        """Begin from a plan: the items of each used slot, and the visits whose parts are shipped.
+    def load(
+        self,
+        plan: Mapping[int, Sequence[int]],
+        shipped: frozenset[int] = frozenset(),
+        taken: Mapping[int, Ints] | None = None,
+    ) -> bool:
+        """Begin from a plan.
 
-        Returns whether every route keeps the rules; one that does not is left empty.
+        Args:
+            plan: the items of each used slot.
+            shipped: the visits whose parts are shipped.
+            taken: what each slot's route takes, see ``best_taken``; worked out route by route if left out, which may
+                not add up where vans or warehouses are short.
+
+        Returns:
+            Whether every route keeps the rules; one that does not is left empty.
         """
         t, a = self.tables, self.arrays
         t.info[:], t.taken[:] = 0, 0
         t.node[:, [READY, SHIPS]], t.node[:, WHERE] = 0, -1
         t.left[:] = np.concatenate([a.van, a.stock])
-        good = [self._load_route(s, plan.get(s, ()), shipped) for s in range(a.slots)]
+        good = [self._load_route(s, plan.get(s, ()), shipped, (taken or {}).get(s)) for s in range(a.slots)]
         self.score[ruin.NOW] = self.cost
         if self.score[ruin.BEST] == 0 or self.score[ruin.NOW] < self.score[ruin.BEST]:
             self.score[ruin.BEST] = self.score[ruin.NOW]
             self._best = t.items.copy(), t.info.copy(), t.node.copy(), t.taken.copy()
         return all(good)
 
-    def _load_route(self, s: int, items: Sequence[int], shipped: frozenset[int]) -> bool:
+    def _load_route(self, s: int, items: Sequence[int], shipped: frozenset[int], taken: Ints | None) -> bool:
         t, a = self.tables, self.arrays
         visits = [n for n in items if n < a.visits]
         for v in visits:
@@ -116,18 +128,24 @@ class Search:
         good = len(items) < self.width
         if good:
             t.items[s, : len(items)], t.info[s, LENGTH] = items, len(items)
-            good = self._work_out(s)
+            good = self._work_out(s, taken)
         if good:
             t.node[visits, WHERE] = s
             return True
+        if taken is not None:
+            book(s, 1, t.slot, t.left, t.taken)
+            t.taken[s] = 0
         t.node[visits, READY] = t.node[visits, SHIPS] = t.info[s, LENGTH] = 0
-        self._work_out(s)
+        self._work_out(s, None)
         return False
 
-    def _work_out(self, s: int) -> bool:
+    def _work_out(self, s: int, taken: Ints | None) -> bool:
         t, n = self.tables, self.arrays.visits
         self.score[ruin.STAMP] += 1
-        if not settle(s, n, t.items, t.info, t.slot, t.node, t.pair, t.parts, t.left, t.taken, t.take, t.scratch):
+        if taken is not None:
+            t.taken[s] = taken
+            book(s, -1, t.slot, t.left, t.taken)
+        elif not settle(s, n, t.items, t.info, t.slot, t.node, t.pair, t.parts, t.left, t.taken, t.take, t.scratch):
             return False
         return bool(
             refresh(

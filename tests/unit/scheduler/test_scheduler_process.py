@@ -12,6 +12,7 @@ import pytest
 from scheduler.budget import Budget
 from scheduler.check import check
 from scheduler.errors import ProblemError, SolverError
+from scheduler.plan import PlanStatus
 from scheduler.process import SolverProcess
 from scheduler.solve import plan
 from tests.unit.scheduler.builders import a_problem, a_visit, an_engineer
@@ -69,6 +70,15 @@ async def test_the_loop_runs_on_and_progress_is_told_every_second() -> None:
     assert all(0.9 < tick - i < 1.5 for i, tick in enumerate(ticks))
     assert beats > 25
     assert check(LONG, result) == ()
+
+
+async def test_a_solve_that_is_asked_to_finish_early_answers_with_the_best_plan_so_far() -> None:
+    async with SolverProcess() as solver:
+        task = asyncio.create_task(solver.solve(LONG, None, Budget(60), on_progress=lambda _: solver.finish_early()))
+        found = await asyncio.wait_for(task, 30)
+    assert found.status is PlanStatus.CANCELLED
+    assert found.assignments
+    assert check(LONG, found) == ()
 
 
 async def test_cancelling_kills_the_process_at_once_and_the_next_solve_starts_another() -> None:
