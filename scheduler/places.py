@@ -247,6 +247,19 @@ def supply(s, row, length, n_visits, items, slot, node, pair, parts, left, taken
 
 
 @njit(cache=True, nogil=True)
+def provides(w, j, s, n_visits, node, pair, parts, left, taken):
+    """Whether a warehouse alone gives all that a visit of a route needs, and what others may have to fetch for it."""
+    house = left.shape[0] - taken.shape[1] + 1 + w
+    if pair[s, j, LACKS] & ~node[n_visits + w, LENT]:
+        return False
+    for line in range(node[j, PART_FROM], node[j, PART_TO]):
+        part = parts[line, SKU]
+        if left[house, part] < parts[line, UNITS] + taken[s, 0, part]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def best_place(
     j, s, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken, take, scratch
 ):
@@ -304,7 +317,12 @@ def _positions(
             legs[TRAVEL, node[items[s, length - 1], PLACE], slot[s, END_PLACE]],
         )  # fmt: skip
         rest = end_cost(s, e, e + t, info[s, BUSY], slot)
-    best = scratch[FOUND, 0]
+    best, behind = scratch[FOUND, 0], length + 1
+    if not own and not shipping:
+        for k in range(length - 1, -1, -1):
+            n = items[s, k]
+            if n >= n_visits and provides(n - n_visits, j, s, n_visits, node, pair, parts, left, taken):
+                behind = k + 1
     for k in range(length + 1):
         p = node[items[s, k - 1], PLACE] if k else slot[s, START_PLACE]
         q = node[items[s, k], PLACE] if k < length else slot[s, END_PLACE]
@@ -327,7 +345,7 @@ def _positions(
                 cost += end_cost(s, e, e + t, busy, slot) - rest
             if cost >= best:
                 continue
-            if not own:
+            if not own and k < behind:
                 copy_with(s, j, k, items, info)
         else:
             if not bent:
@@ -346,7 +364,11 @@ def _positions(
                 )
             if cost >= best:
                 continue
-        if own or supply(s, row, length + 1, n_visits, items, slot, node, pair, parts, left, taken, take, scratch):
+        if (
+            own
+            or k >= behind
+            or supply(s, row, length + 1, n_visits, items, slot, node, pair, parts, left, taken, take, scratch)
+        ):
             best = cost
             scratch[FOUND, 0], scratch[FOUND, 1], scratch[FOUND, 2], scratch[FOUND, 3] = cost, k, shipping, -1
 
@@ -479,7 +501,7 @@ def _with_stop_plain(
         lab[s, d, 0], lab[s, d, 1], lab[s, d, 2], pair[s, stop, WORK], window[w, 0], window[w, 1],
         legs[TRAVEL, last, house],
     )  # fmt: skip
-    last = house
+    last, gives = house, provides(stop - n_visits, j, s, n_visits, node, pair, parts, left, taken)
     for k in range(d, length + 1):  # the visit after the stop, before item k of the old route
         if t >= NEVER:
             break
@@ -493,8 +515,11 @@ def _with_stop_plain(
             more = legs[TRAVEL, last, at] + legs[TRAVEL, at, nxt] - legs[TRAVEL, last, nxt]
             cost += end_cost(s, f, f + u, busy + more, slot)
             if cost < scratch[FOUND, 0]:
-                copy_with_stop(s, stop, d, j, k + 1, items, info)
-                if supply(s, row, length + 2, n_visits, items, slot, node, pair, parts, left, taken, take, scratch):
+                if not gives:
+                    copy_with_stop(s, stop, d, j, k + 1, items, info)
+                if gives or supply(
+                    s, row, length + 2, n_visits, items, slot, node, pair, parts, left, taken, take, scratch
+                ):
                     _found(cost, k + 1, stop, d, scratch)
         if k < length:
             n = items[s, k]

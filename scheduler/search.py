@@ -50,7 +50,7 @@ class Tuning:
     longest: float = 10.0
     blink: float = 0.01
     hot: float = 2.0
-    cold: float = 0.03
+    cold: float = 0.02
     near: int = 150
     pool_near: float = 1.01
     pool_size: int = 1 << 17
