@@ -6,9 +6,10 @@ costs, one of engineers, instead of facts about all pairs of visits and shifts.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.arrays import Ints, arrays_of
 from scheduler.coupling import Coupling
@@ -18,8 +19,11 @@ from scheduler.plan import ReasonCode
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Engineer, Matrix, Problem, Visit
 from scheduler.tables import FIT, IMPOSSIBLE, PLACE, RATES, TRAVEL, WORK, Tables, tables_of
-from scheduler.units import Metres, Place, Seconds
+from scheduler.units import Place
 from scheduler.validation import validate
+
+Row: TypeAlias = Sequence[int] | NDArray[Any]
+"""Whole numbers, one for each place."""
 
 NOBODY = Visit("", 0, 0)
 
@@ -33,10 +37,10 @@ class Ways:
         distance_to: metres, likewise.
     """
 
-    travel_to: Sequence[Seconds]
-    travel_from: Sequence[Seconds]
-    distance_to: Sequence[Metres]
-    distance_from: Sequence[Metres]
+    travel_to: Row
+    travel_from: Row
+    distance_to: Row
+    distance_from: Row
 
 
 class Seat:
@@ -107,6 +111,10 @@ class Seat:
             tables.pair[slot.index, v, WORK] = facts.timing(v, slot.engineer).duration
         return row.window
 
+    def leave(self) -> None:
+        """Free the seat: no visit of the problem hangs together with who sat there."""
+        self.facts.coupling = self._coupling
+
     def _problem_of(self, visit: Visit) -> Problem:
         """The visit all by itself, to be looked at like any other."""
         free = replace(visit, place=0, after=(), group=None)
@@ -122,12 +130,10 @@ class Seat:
         coupled = bool(guest.after) or guest.group is not None
         if same is not None and (coupled or same in self._coupling.visits):
             raise ProblemError("visit", f"{guest.id} depends on other visits and can only be offered as it was planned")
-        facts.problem = replace(
-            facts.problem, travel=self._travel, distance=self._distance, visits=(*others, guest)
-        )
+        facts.problem = replace(facts.problem, travel=self._travel, distance=self._distance, visits=(*others, guest))
         if coupled:
             validate(facts.problem)
-        facts.coupling = Coupling(facts.problem) if coupled else self._coupling
+            facts.coupling = Coupling(facts.problem)
 
     def _add_place(self, ways: Ways, tables: Tables) -> None:
         facts, p = self.facts, self.place
@@ -162,10 +168,13 @@ class Seat:
         engineer, pinned = facts.problem.engineers[slot.engineer], pinned_engineer(visit)
         if slot.max_visits == 0:
             return ReasonCode.MAX_VISITS
-        if pinned is not None:
-            return None if pinned == engineer.id else ReasonCode.PIN
-        until = engineer.shifts[slot.shift_index].end
-        return engineer_block(visit, engineer, until, self._policy, facts.problem.warehouses)
+        shift, pin = engineer.shifts[slot.shift_index], visit.pin
+        if pinned is not None and pinned != engineer.id:
+            return ReasonCode.PIN
+        if pinned is not None and pin is not None:
+            # It may be late for its own shift, but does not wait for the next one.
+            return ReasonCode.WINDOW if pin.window is not None and pin.window.end < shift.start else None
+        return engineer_block(visit, engineer, shift.end, self._policy, facts.problem.warehouses)
 
 
 def _wider(known: Matrix) -> Any:
@@ -174,7 +183,7 @@ def _wider(known: Matrix) -> Any:
     return out
 
 
-def _row(values: Sequence[int], places: Place, field: str) -> Ints:
+def _row(values: Row, places: Place, field: str) -> Ints:
     row = np.asarray(values)
     whole = row.ndim == 1 and (row.dtype.kind in "iu" or row.size == 0)
     if not whole or len(row) != places or (row.size and (row.min() < 0 or row.max() >= 1 << 31)):

@@ -30,7 +30,7 @@ from scheduler.tables import (
 
 @njit(cache=True, nogil=True)
 def _comes_before(s, k, stop, items):
-    for i in range(k):
+    for i in range(k):  # noqa: SIM110 - the compiler knows no generators
         if items[s, i] == stop:
             return True
     return False

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scheduler.facts import Facts, fit_costs
 from scheduler.plan import Reason, ReasonCode
@@ -62,7 +63,7 @@ def _travel(facts: Facts, slot: int, items: tuple[Item, ...]) -> Seconds:
     if not items:
         return 0
     places = [facts.slots[slot].start_place, *(facts.nodes[i].place for i in items), facts.slots[slot].end_place]
-    return sum(facts.travel[a][b] for a, b in zip(places, places[1:], strict=False))
+    return sum(facts.travel[a][b] for a, b in pairwise(places))
 
 
 def offer_sentence(facts: Facts, found: Insertion, effects: Effects) -> str:
