@@ -20,7 +20,7 @@ from scheduler.solved import Solved
 from scheduler.state import State
 from scheduler.timing import time_route
 from tests.unit.scheduler.builders import solve
-from tests.unit.scheduler.random_problems import HOUR, random_policy, random_problem
+from tests.unit.scheduler.random_problems import HOUR, random_policy, random_problem, territory
 
 WINDOWS = [Window(h * HOUR, (h + 2) * HOUR) for h in (6, 8, 10, 12, 14, 16, 32, 36, 40)]
 
@@ -86,21 +86,21 @@ def assert_true(case: Case, state: State, offer: Offer) -> None:
     )
 
 
-@pytest.mark.parametrize("first", range(0, 200, 50))
+@pytest.mark.parametrize("first", range(0, 120, 40))
 def test_the_ranking_is_that_of_trying_every_place_and_every_offer_is_true(first: int) -> None:
     offered = 0
-    for seed, case, state in cases(first, 50):
+    for seed, case, state in cases(first, 40):
         ranked = Inserter(case.known, case.policy, case.plan).rank(case.guest, most=100)
         assert [(o.extra_cost, o.insertion.slot) for o in ranked] == case.brute(state), f"seed {seed}"
         for offer in ranked:
             assert_true(case, state, offer)
         offered += len(ranked)
-    assert offered > 30
+    assert offered > 20
 
 
 def test_the_offer_for_a_window_is_the_cheapest_with_an_arrival_in_it() -> None:
     offered = refused = 0
-    for seed, case, state in cases(200, 90):
+    for seed, case, state in cases(200, 60):
         choices = Inserter(case.known, case.policy, case.plan).offers(case.guest, WINDOWS)
         for window, choice in zip(WINDOWS, choices, strict=True):
             costs = [cost for slot in state.facts.allowed[case.v] for cost in within(case, state, slot, window)]
@@ -133,7 +133,7 @@ def within(case: Case, state: State, slot: int, window: Window) -> list[int]:
 
 def test_the_start_may_slip_exactly_as_far_as_is_said() -> None:
     wide = broken = 0
-    for seed, case, state in cases(300, 120):
+    for seed, case, state in cases(300, 80):
         rng = random.Random(seed)
         for offer in Inserter(case.known, case.policy, case.plan).rank(case.guest, most=4):
             first, last = offer.possible.start, offer.possible.end
@@ -145,8 +145,8 @@ def test_the_start_may_slip_exactly_as_far_as_is_said() -> None:
                     assert not holds(case, state, offer, start), f"seed {seed} {offer.engineer} {start}"
                     broken += 1
             wide += last > first
-    assert wide > 40
-    assert broken > 80
+    assert wide > 25
+    assert broken > 50
 
 
 def is_free(case: Case, state: State, offer: Offer) -> bool:
@@ -175,7 +175,7 @@ def holds(case: Case, state: State, offer: Offer, start: int) -> bool:
 
 def test_a_place_that_is_new_costs_what_it_would_cost_in_the_problem() -> None:
     compared = 0
-    for seed in range(420, 480):
+    for seed in range(420, 460):
         full, policy = random_problem(seed), random_policy(seed)
         if not full.visits or _is_coupled(full, full.visits[-1]):
             continue
@@ -199,7 +199,24 @@ def test_a_place_that_is_new_costs_what_it_would_cost_in_the_problem() -> None:
         ranked = Inserter(known, policy, plan).rank(replace(guest, place=0), ways, most=100)
         assert [(o.extra_cost, o.insertion.slot) for o in ranked] == brute, f"seed {seed}"
         compared += len(brute)
-    assert compared > 30
+    assert compared > 20
+
+
+def test_nothing_better_is_missed_on_full_days() -> None:
+    full, policy = territory(54, 8, 2), SchedulingPolicy()
+    known, offered = replace(full, visits=full.visits[:46]), 0
+    plan = solve(known, policy, "insertion")
+    inserter = Inserter(known, policy, plan)
+    state = state_from_plan(Facts(full, policy), plan)
+    for v in range(46, 54):
+        best = []
+        for slot in state.facts.allowed[v]:
+            costs = [found.extra for found in state.insertions(v, slot)]
+            best += [(min(costs), slot)] if costs else []
+        ranked = inserter.rank(full.visits[v], most=100)
+        assert [(o.extra_cost, o.insertion.slot) for o in ranked] == sorted(best), v
+        offered += len(ranked)
+    assert offered > 20
 
 
 def wider(table: Matrix, to: Sequence[int], back: Sequence[int]) -> Matrix:
