@@ -9,7 +9,6 @@ from numba import njit
 from scheduler.by_hour import arrive
 from scheduler.clockwork import after_break, allowed_start, forward, route_cost
 from scheduler.tables import (
-    BREAK_DURATION,
     BREAK_LATEST,
     COST,
     END_PLACE,
@@ -105,11 +104,8 @@ def price_places(v, jobs, stops, ranges, n_visits, items, info, slot, node, wind
 @njit(cache=True, nogil=True)
 def _rest_fits(s, row, k, length, ahead, behind, items, slot, node, window, pair, legs, hours):
     """Whether what comes after item ``k`` can be done, if the engineer is free then with the break ahead or behind."""
-    has_break, over = slot[s, BREAK_DURATION] > 0, slot[s, BREAK_LATEST]
     place = node[items[row, k], PLACE]
     for i in range(k + 1, length + 1):
-        if not has_break or ahead > over:
-            ahead = NEVER
         leg = legs[TRAVEL, place, node[items[row, i], PLACE] if i < length else slot[s, END_PLACE]]
         paused = after_break(s, ahead, leg, slot, hours) if ahead < NEVER else NEVER
         ahead = arrive(ahead, leg, hours) if ahead < NEVER else NEVER
@@ -121,7 +117,7 @@ def _rest_fits(s, row, k, length, ahead, behind, items, slot, node, window, pair
                 ahead = allowed_start(n, max(ahead, node[n, READY]), NEVER, node, window) + pair[s, n, WORK]
             if behind < NEVER:
                 behind = allowed_start(n, max(behind, node[n, READY]), NEVER, node, window) + pair[s, n, WORK]
-    return behind <= slot[s, LIMIT] or ahead <= min(over, slot[s, LIMIT])
+    return behind <= slot[s, LIMIT] or ahead <= min(slot[s, BREAK_LATEST], slot[s, LIMIT])
 
 
 @njit(cache=True, nogil=True)

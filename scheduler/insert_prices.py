@@ -187,15 +187,19 @@ class Prices:
         return Window(int(first), int(last))
 
     def _limits(self, found: Insertion, k: int) -> Ints:
-        """First and last start of each item: who depends on others stays, nobody after the visit gets late for it."""
+        """First and last start of each item, for visits on other routes and for promises to those that come after.
+
+        Where one visit of the route has to wait for a while after another one, these keep their starts.
+        """
         facts, engineer = self._facts, self._facts.slots[found.slot].engineer
+        waits = facts.coupling.waits(found.items)
         out = np.empty((len(found.items), 2), np.int64)
         out[:, 0], out[:, 1] = 0, NEVER
         for i, (item, start) in enumerate(zip(found.items, found.timed.starts, strict=True)):
             if item in facts.coupling.visits:
-                out[i] = start, start
-            elif item >= 0 and i > k:
-                out[i, 1] = max(start, facts.timing(item, engineer).late_after)
+                out[i] = (start, start) if waits else self._state.bounds_of(item, found.slot, found.items)
+            if item >= 0 and i > k:
+                out[i, 1] = min(out[i, 1], max(start, facts.timing(item, engineer).late_after))
         return out
 
 

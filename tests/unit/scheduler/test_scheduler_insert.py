@@ -150,9 +150,11 @@ def test_the_start_may_slip_exactly_as_far_as_is_said() -> None:
 
 
 def is_free(case: Case, state: State, offer: Offer) -> bool:
-    """Whether the width is claimed to be exact: no visit of the route depends on others or is pinned to a time."""
-    facts, items = state.facts, offer.insertion.items
-    return not facts.timings[case.v].may_be_late and facts.coupling.visits.isdisjoint(items)
+    """Whether the width is claimed to be exact: the visit depends on no other and nothing on the route has to wait."""
+    facts, coupling = state.facts, state.facts.coupling
+    depends = case.v in coupling.visits or coupling.waits(offer.insertion.items)
+    late = any(facts.timings[u].may_be_late for u in offer.insertion.items if u == case.v or u in coupling.visits)
+    return not depends and not late
 
 
 def holds(case: Case, state: State, offer: Offer, start: int) -> bool:
@@ -166,8 +168,9 @@ def holds(case: Case, state: State, offer: Offer, start: int) -> bool:
     k = found.items.index(case.v)
     bounds = {u: state.bounds_of(u, found.slot, found.items) for u in found.items if u in facts.coupling.visits}
     for item, planned in list(zip(found.items, found.timed.starts, strict=True))[k + 1 :]:
-        if item >= 0 and item not in facts.coupling.visits:
-            bounds[item] = 0, max(planned, facts.timing(item, slot.engineer).late_after)
+        if item >= 0:
+            first, last = bounds.get(item, (0, NEVER))
+            bounds[item] = first, min(last, max(planned, facts.timing(item, slot.engineer).late_after))
     bounds[case.v] = start, start
     ready = {**state.ready, case.v: found.supply.ready}
     return time_route(facts, slot, found.items, ready, bounds) is not None

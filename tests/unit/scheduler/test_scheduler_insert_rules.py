@@ -112,6 +112,32 @@ def test_the_start_may_not_slip_over_a_moment_that_the_break_needs() -> None:
     assert choice.offer.possible == Window(12 * HOUR, 16 * HOUR - HOUR - LEG)
 
 
+def test_the_start_may_not_slip_so_far_that_a_break_is_needed_and_does_not_fit() -> None:
+    inserter = an_inserter(an_engineer("A", a_shift(break_=Break(15 * HOUR, 15 * HOUR + 1800, HOUR))))
+    [offer] = inserter.rank(a_visit("new", place=1))
+    assert offer.possible == Window(8 * HOUR + LEG, 14 * HOUR + 1200)
+
+
+def test_the_start_may_not_slip_so_far_that_another_comes_in_a_window_after_its_promise() -> None:
+    windows = (Window(10 * HOUR, 10 * HOUR + 1800), Window(14 * HOUR, 15 * HOUR))
+    other = a_visit("V0", place=1, windows=windows, latest_sla_end=12 * HOUR, late_cost_per_minute=1)
+    [offer] = an_inserter(an_engineer("A"), other).rank(a_visit("new", place=1, windows=(MORNING,)))
+    assert offer.possible == Window(8 * HOUR + LEG, 9 * HOUR + 1800)
+
+
+def test_the_start_may_slip_as_far_as_somebody_elsewhere_can_wait() -> None:
+    first = a_visit("V0", place=1, required=frozenset({"A"}))
+    second = a_visit("V1", place=1, required=frozenset({"B"}), windows=(Window(11 * HOUR, 11 * HOUR),))
+    inserter = an_inserter(an_engineer("A"), an_engineer("B"), first, replace(second, after=(After("V0"),)))
+    visit = a_visit("new", place=1, required=frozenset({"A"}), windows=(Window(8 * HOUR, 9 * HOUR + 600),))
+    [offer] = inserter.rank(visit)
+    assert offer.insertion.items == (2, 0)
+    assert offer.possible == Window(8 * HOUR + LEG, 9 * HOUR)
+    waiting = a_visit("V2", place=1, required=frozenset({"A"}), after=(After("V0", HOUR),))
+    [offer] = an_inserter(an_engineer("A"), first, waiting).rank(visit)
+    assert offer.possible == Window(8 * HOUR + LEG, 8 * HOUR + LEG)
+
+
 def test_each_window_has_the_cheapest_engineer_who_can_come_then() -> None:
     held = a_visit("V0", place=3, windows=(Window(8 * HOUR + 1200, 8 * HOUR + 1200),), duration=4 * HOUR)
     inserter = an_inserter(at("near", 3), at("far", 9), replace(held, required=frozenset({"near"})))
@@ -182,6 +208,23 @@ def test_parts_come_from_the_van_or_are_fetched_and_are_not_there_twice() -> Non
     assert taken.rank(a_visit("new", place=3, parts={"B": 1})) == ()
 
 
+def test_a_warehouse_that_is_called_at_anyway_is_called_at_earlier() -> None:
+    house = a_warehouse(place=4, stock={"A": 2})
+    early = a_visit("V0", place=1, windows=(Window(11 * HOUR, 11 * HOUR),))
+    late = a_visit("V1", place=5, parts={"A": 1}, windows=(Window(12 * HOUR, 15 * HOUR),))
+    inserter = an_inserter(an_engineer("A"), house, early, late)
+    [offer] = inserter.rank(a_visit("new", place=1, parts={"A": 1}, windows=(Window(10 * HOUR, 10 * HOUR),)))
+    assert offer.insertion.items == (-1, 2, 0, 1)
+    assert offer.extra_travel == 6 * LEG
+
+
+def test_others_wait_for_their_shipped_parts() -> None:
+    other = a_visit("V0", parts={"A": 1}, shipped={"A": 12 * HOUR}, latest_sla_end=13 * HOUR, late_cost_per_minute=10)
+    [choice] = an_inserter(an_engineer("A"), other).offers(a_visit("new"), [Window(12 * HOUR, 12 * HOUR)])
+    assert choice.offer is not None
+    assert (choice.offer.extra_cost, choice.offer.others_late) == (600, HOUR)
+
+
 def test_a_shipped_part_is_waited_for() -> None:
     inserter = an_inserter(an_engineer("A"))
     [offer] = inserter.rank(a_visit("new", parts={"A": 1}, shipped={"A": 12 * HOUR}))
@@ -199,6 +242,18 @@ def test_a_planned_visit_can_be_asked_about_again_with_other_times() -> None:
     assert (moved.engineer, moved.arrival) == ("A", 11 * HOUR)
     assert moved.extra_cost == 120 * POLICY.moved_minute
     assert inserter.rank(visit) == (stays, goes)
+
+
+def test_a_question_leaves_nothing_behind() -> None:
+    planned = a_visit("V0", place=3, windows=(MORNING,))
+    inserter = an_inserter(at("A", 3), at("B", 5), planned)
+    plain = a_visit("new", place=3, windows=(MORNING,), duration=2 * HOUR)
+    before = inserter.rank(plain)
+    for other in (planned, replace(plain, durations={"A": 60}), replace(plain, after=(After("V0"),))):
+        inserter.rank(other)
+        assert inserter.rank(plain) == before
+    inserter.rank(plain, ways(9))
+    assert inserter.rank(plain) == before
 
 
 def test_a_pinned_visit_is_offered_where_it_is_pinned() -> None:
