@@ -125,6 +125,12 @@ def test_the_start_may_not_slip_so_far_that_another_comes_in_a_window_after_its_
     assert offer.possible == Window(8 * HOUR + LEG, 9 * HOUR + 1800)
 
 
+def test_the_start_may_slip_from_a_window_into_one_that_touches_it() -> None:
+    windows = (Window(8 * HOUR, 9 * HOUR), Window(9 * HOUR, 10 * HOUR), Window(11 * HOUR, 12 * HOUR))
+    [offer] = an_inserter(an_engineer("A")).rank(a_visit("new", place=1, windows=windows))
+    assert offer.possible == Window(8 * HOUR + LEG, 10 * HOUR)
+
+
 def test_the_start_may_slip_as_far_as_somebody_elsewhere_can_wait() -> None:
     first = a_visit("V0", place=1, required=frozenset({"A"}))
     second = a_visit("V1", place=1, required=frozenset({"B"}), windows=(Window(11 * HOUR, 11 * HOUR),))
@@ -242,6 +248,13 @@ def test_a_planned_visit_can_be_asked_about_again_with_other_times() -> None:
     assert (moved.engineer, moved.arrival) == ("A", 11 * HOUR)
     assert moved.extra_cost == 120 * POLICY.moved_minute
     assert inserter.rank(visit) == (stays, goes)
+
+
+def test_a_planned_visit_can_be_asked_about_at_another_place() -> None:
+    visit = a_visit("V0", place=3)
+    inserter = an_inserter(at("A", 3), visit)
+    assert told(inserter.rank(visit, ways(5))) == [("A", 0, 2400)]
+    assert told(inserter.rank(replace(visit, place=4))) == [("A", 0, 1200)]
 
 
 def test_a_question_leaves_nothing_behind() -> None:
