@@ -1,8 +1,8 @@
 """Insert mode: where one visit more would go, what it would truly cost, and which arrival times can be promised.
 
 The plan stays as it is; nothing but the offered route changes. Every arrangement is timed by compiled code, and what is
-offered once more by the exact timing. Where a visit is pinned to a time, or depends on others, or a route has visits
-that do, the exact state alone is asked; that takes longer.
+offered once more by the exact timing. Where a visit is pinned to an engineer and a time, or depends on others, and on
+routes where somebody has to wait between two visits, the exact state alone is asked; that takes longer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -145,7 +145,7 @@ class Inserter:
             if known is not None and slot is not None:
                 if not state.take_out(known):
                     raise ProblemError("plan", f"visit {visit.id} cannot be taken out of its route")
-                self._prices.load(slot)
+                self._prices.changed(slot)
             try:
                 same = known is not None and ways is None and visit == self._facts.problem.visits[known]
                 yield self._prices.known(known) if same and known is not None else self._prices.guest(visit, ways)
@@ -153,7 +153,7 @@ class Inserter:
                 self._prices.leave()
                 if before is not None and slot is not None:
                     state.restore(before)
-                    self._prices.load(slot)
+                    self._prices.changed(slot)
 
     def _offer(self, asked: Asked, one: Found, within: Window | None, width: Seconds) -> Offer:
         found = self._prices.timed(asked.v, one.slot, one.items, one.supply, within)

@@ -52,20 +52,21 @@ class Prices:
 
     Args:
         seat: the problem, with a seat for the visit.
-        state: the plan; after a route of it changes, ``load`` is due.
+        state: the plan; after a route of it changes, ``changed`` is due.
     """
 
     def __init__(self, seat: Seat, state: State) -> None:
         self._seat, self._facts, self._state = seat, seat.facts, state
         longest = max((len(items) for items in state.routes), default=0)
         self._tables = seat.tables(longest + len(seat.facts.problem.warehouses) + 2)
+        self._windows, self._exact = self._tables.window.copy(), set[int]()
         for slot in range(len(self._facts.slots)):
-            self.load(slot)
+            self._load(slot)
 
     def known(self, v: int) -> Asked:
         """Ask about a visit of the problem, which is not in the plan."""
         t = self._tables
-        return Asked(v, t.window[t.node[v, WINDOW_FROM] : t.node[v, WINDOW_TO]].copy())
+        return Asked(v, self._windows[t.node[v, WINDOW_FROM] : t.node[v, WINDOW_TO]])
 
     def guest(self, visit: Visit, ways: Ways | None) -> Asked:
         """Ask about any other visit; see ``Seat.take``."""
@@ -75,13 +76,27 @@ class Prices:
         """Nobody is asked about any more."""
         self._seat.leave()
 
-    def load(self, slot: int) -> None:
-        """Copy a route of the state to the tables."""
+    def changed(self, slot: int) -> None:
+        """A route of the state is another one now; what it allows visits on other routes too."""
+        depend = {self._state.slot_of[v] for v in self._facts.coupling.visits}
+        for other in {slot, *(found for found in depend if found is not None)}:
+            self._load(other)
+
+    def _load(self, slot: int) -> None:
+        """Copy a route of the state to the tables; visits that depend on others may start when these allow it."""
         t, items, timed = self._tables, self._state.routes[slot], self._state.timed[slot]
         t.items[slot, : len(items)] = [node_of(self._facts, item) for item in items]
         t.info[slot, LENGTH], t.info[slot, COST] = len(items), 0 if timed is None else timed.cost
         for v in self._state.visits_in(slot):
             t.node[v, READY] = self._state.ready.get(v, 0)
+        depend = [v for v in items if v in self._facts.coupling.visits]
+        for v in depend:
+            rows = slice(t.node[v, WINDOW_FROM], t.node[v, WINDOW_TO])
+            t.window[rows] = _clipped(self._windows[rows], self._state.bounds_of(v, slot, items))
+        waits = self._facts.coupling.waits(items) if depend else []
+        self._exact.discard(slot)
+        if waits or any(self._facts.timings[v].may_be_late for v in depend):
+            self._exact.add(slot)
 
     def cheapest(self, asked: Asked, within: Sequence[Window | None]) -> list[dict[int, Found]]:
         """For each window, the cheapest way for each shift that can take the visit then."""
@@ -92,7 +107,7 @@ class Prices:
             if len(self._state.visits_in(slot)) < self._facts.slots[slot].max_visits
         ]
         depends = v in coupling.visits or self._facts.timings[v].may_be_late
-        exact = [slot for slot in slots if depends or not coupling.visits.isdisjoint(self._state.routes[slot])]
+        exact = [slot for slot in slots if depends or slot in self._exact]
         out: list[dict[int, Found]] = [{} for _ in within]
         for slot in exact:
             self._try_exactly(v, slot, within, out)
@@ -100,8 +115,11 @@ class Prices:
         return out
 
     def _try_exactly(self, v: int, slot: int, within: Sequence[Window | None], out: list[dict[int, Found]]) -> None:
+        where = self._facts.slots[slot]
         for found in self._state.insertions(v, slot):
             for window, best in zip(within, out, strict=True):
+                if window is not None and (window.end < where.start or window.start > where.limit):
+                    continue
                 one = found if window is None else self.timed(v, slot, found.items, found.supply, window)
                 if one is not None and (slot not in best or one.extra < best[slot].cost):
                     best[slot] = Found(one.extra, slot, one.items, one.supply)
@@ -201,6 +219,13 @@ class Prices:
             if item >= 0 and i > k:
                 out[i, 1] = min(out[i, 1], max(start, facts.timing(item, engineer).late_after))
         return out
+
+
+def _clipped(windows: Ints, bounds: Bounds) -> Ints:
+    """Windows within bounds; one that is empty ends at -1."""
+    out = np.stack([np.maximum(windows[:, 0], bounds[0]), np.minimum(windows[:, 1], bounds[1])], axis=1)
+    out[out[:, 0] > out[:, 1], 1] = -1
+    return out
 
 
 def _ranges(own: Ints, within: Sequence[Window | None], known: Ints) -> tuple[Ints, Ints]:
