@@ -215,7 +215,7 @@ class Prices:
         out[:, 0], out[:, 1] = 0, NEVER
         for i, (item, start) in enumerate(zip(found.items, found.timed.starts, strict=True)):
             if item in facts.coupling.visits:
-                out[i] = (start, start) if waits else self._state.bounds_of(item, found.slot, found.items)
+                out[i] = (start, start) if waits else self._state.bounds_of(item, found.slot, found.items)[:2]
             if item >= 0 and i > k:
                 out[i, 1] = min(out[i, 1], max(start, facts.timing(item, engineer).late_after))
         return out
