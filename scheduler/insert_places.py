@@ -1,7 +1,7 @@
 """Compiled: what one visit more costs at every place of every route, and how much its start may slip there.
 
-Unlike the search, which prunes, every arrangement that ``routes`` would try is timed, so that costs are exact. Tables and
-columns are those of ``tables``; the trial row is the last one of ``items``.
+Unlike the search, which prunes, every arrangement that ``routes`` would try is timed, so that costs are exact. Tables
+and columns are those of ``tables``; the trial row is the last one of ``items``.
 """
 
 from numba import njit
@@ -77,7 +77,8 @@ def price_places(v, jobs, stops, ranges, n_visits, items, info, slot, node, wind
         jobs: rows of a slot and of when shipped parts are there.
         stops: the warehouses that each job calls at, as nodes, or -1.
         ranges: rows of ``window`` that hold the allowed starts, first and last + 1.
-        found: ``jobs x ranges x 3``: added cost or IMPOSSIBLE, item before which it comes, whether stops go to the front.
+        found: ``jobs x ranges x 3``: added cost or IMPOSSIBLE, item before which it comes, whether stops go
+            to the front.
     """
     row = items.shape[0] - 1
     for job in range(len(jobs)):
