@@ -22,7 +22,7 @@ PR_SET_PDEATHSIG = 1
 
 def main(parent: int) -> None:
     """Serve requests until the parent is gone."""
-    _die_with(parent)
+    die_with(parent)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get between the frames
     write_frame(answers, Ready())
@@ -48,7 +48,8 @@ def _answer(request: PlanRequest) -> Planned | Failed:
         return Failed(RuntimeError(f"{type(error).__name__}: {error}"))
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
+    """End this process with its parent."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
