@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -118,7 +119,7 @@ def line(row: Measured) -> str:
 
 def growth(rows: Sequence[Measured]) -> Iterator[str]:
     """Between each size and the next: the exponents of time on the cores and of memory over the number of visits."""
-    for small, large in zip(rows, rows[1:], strict=False):
+    for small, large in pairwise(rows):
         if large.visits > small.visits > 0:
             by = np.log(large.visits / small.visits)
             on_core = np.log(large.on_core / max(1e-9, small.on_core)) / by
@@ -150,7 +151,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _one(size: str, options: argparse.Namespace) -> Measured:
-    recipe = recipe_of(_full(size), options.seed)
+    recipe = recipe_of(recipe_name(size), options.seed)
     seconds = options.seconds or max(4.0, recipe.visits * options.per_visit / 1000)
     if options.steps is not None:
         seconds = 86_400.0
@@ -158,7 +159,7 @@ def _one(size: str, options: argparse.Namespace) -> Measured:
     return measure(recipe, budget, _print_step if options.progress else None, size)
 
 
-def _full(size: str) -> str:
+def recipe_name(size: str) -> str:
     """The recipe of a bare number of visits."""
     if "x" in size:
         return size

@@ -8,7 +8,7 @@ are left out, each of which is offered to another tile each time. A part is only
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from scheduler.budget import Budget
@@ -33,7 +33,8 @@ class Shares:
     Attributes:
         fill: of the seconds, for the first plan.
         patch_seconds: on average for a part in one round of repair; sets the number of rounds.
-        fewest, most: rounds.
+        most: rounds.
+        counted: rounds where steps are counted and not seconds.
         heat: first temperature of a repair, as a share of the usual one.
         reserve: of the seconds, for writing the plan down.
         area, days: sizes of tiles, for the first plan and every second repair, and for the other ones.
@@ -42,13 +43,13 @@ class Shares:
     """
 
     fill: float = 0.45
-    patch_seconds: float = 3.0
-    fewest: int = 2
+    patch_seconds: float = 1.2
     most: int = 12
+    counted: int = 2
     heat: float = 0.3
     reserve: float = 0.03
-    area: Size = Size()
-    days: Size = Size(crew=14)
+    area: Size = field(default_factory=Size)
+    days: Size = field(default_factory=lambda: Size(crew=14))
     angle: float = 0.7
     extra: float = 0.3
 
@@ -137,6 +138,7 @@ class _Work:
         self._book = Book(big, policy)
         self._homes = homes_of(big)
         self._end = self._began + budget.seconds * (1.0 - shares.reserve)
+        self._fixed = 0.0
 
     def run(self) -> None:
         """Plan, and repair until the budget ends."""
@@ -149,21 +151,25 @@ class _Work:
         self._round(0, offers.first(tiles, owner), until, told=False)
         number, rounds = 1, self._rounds(len(tiles))
         while number <= rounds and not self._over():
+            rounds = min(rounds, number - 1 + self._rounds(len(tiles)))
             last = number == rounds
             size = self._shares.days if number % 2 else self._shares.area
             tiles = cut(self._big, self._homes, offers.planned(), size, self._shares.angle * number)
             extra = None if last else self._shares.extra
             now = time.monotonic()
             until = self._end if last else now + (self._end - now) / (rounds - number + 1)
-            self._round(number, offers.again(tiles, number, extra), until, told=last)
+            pieces = offers.again(tiles, number, extra)
+            if last:  # should the time not suffice, then for those without visits that are left out
+                pieces.sort(key=self._book.loose_in, reverse=True)
+            self._round(number, pieces, until, told=last)
             number += 1
 
     def _rounds(self, parts: int) -> int:
-        """So many rounds of repair that each part gets its seconds."""
+        """So many rounds of repair are left that each part gets its seconds, one at least."""
         if self._budget.iterations is not None:
-            return self._shares.fewest
+            return self._shares.counted
         seconds = max(0.0, self._end - time.monotonic()) * self._pool.workers / max(1, parts)
-        return max(self._shares.fewest, min(self._shares.most, round(seconds / self._shares.patch_seconds)))
+        return max(1, min(self._shares.most, int(seconds / max(self._shares.patch_seconds, 2.0 * self._fixed))))
 
     def _over(self) -> bool:
         return self._stop() or time.monotonic() >= self._end
@@ -179,11 +185,13 @@ class _Work:
             share = (len(pieces[i].visits) + 1) / max(1, waiting)
             return self._patch(cutting, number, i, max(0.05, left * share), told)
 
-        done = 0
-        for i, solution in self._pool.solve([partial(make, i) for i in range(len(pieces))], self._stop):
+        solutions = self._pool.solve([partial(make, i) for i in range(len(pieces))], self._over)
+        fixed = 0.0
+        for done, (i, solution) in enumerate(solutions, 1):
             self._book.take(cuttings.pop(i), solution)
+            fixed += solution.fixed
+            self._fixed = fixed / done
             waiting -= len(pieces[i].visits) + 1
-            done += 1
             if self._on_step is not None:
                 left_out = self._book.where.count(None)
                 self._on_step(Step(number, done, len(pieces), left_out, time.monotonic() - self._began))
@@ -231,9 +239,8 @@ class _Work:
 def _untold(big: LargeProblem, v: int) -> tuple[Reason, ...]:
     """The reason where the last round did not come to a visit."""
     if not big.slots:
-        return (
-            Reason(ReasonCode.SHIFT, "There are no engineers, or no shifts that are not over.", len(big.engineers)),
-        )
+        sentence = "There are no engineers, or no shifts that are not over."
+        return (Reason(ReasonCode.SHIFT, sentence, len(big.engineers)),)
     if big.visits[v].after or big.visits[v].group is not None:
         sentence = "The visit depends on others, and no part of the plan holds them all."
         return (Reason(ReasonCode.ORDER if big.visits[v].after else ReasonCode.GROUP, sentence, 0),)

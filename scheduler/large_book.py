@@ -82,6 +82,10 @@ class Book:
         free.subtract(drawn(self.routes.values(), self._by_id))
         return free
 
+    def loose_in(self, piece: Piece) -> int:
+        """How many visits of a piece are left out."""
+        return sum(self.where[v] is None for v in piece.visits)
+
     def cut(self, piece: Piece) -> "Cutting":
         """The small problem of a piece."""
         return Cutting(self.big, piece)

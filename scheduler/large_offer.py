@@ -48,14 +48,12 @@ class Offers:
         order = sorted((v for v in range(len(owner)) if v not in coupled), key=lambda v: (self._freedom(v), v))
         for v in order:
             own = [] if owner[v] == NOBODY else [int(owner[v])]
-            options = (
-                self._options(v, tiles, tile_of, own) or self._options(v, tiles, tile_of) or self._somewhere(tiles)
-            )
+            options = self._options(v, tile_of, own) or self._options(v, tile_of) or self._somewhere(tiles)
             if options:
                 t = min(options, key=lambda t: len(given[t]) / len(tiles[t].keys)) if own else options[0]
                 given[t].append(v)
         for unit in self._units:
-            options = self._shared(unit, tiles, tile_of) or self._somewhere(tiles)
+            options = self._shared(unit, tile_of) or self._somewhere(tiles)
             if options:
                 given[options[0]] += unit
         return self._pieces(tiles, given)
@@ -76,7 +74,7 @@ class Offers:
         free = {key: t for key, t in tile_of.items() if t is not None}
         coupled = self._big.coupling.visits
         for v in self._book.left_out:
-            options = [] if v in coupled else self._options(v, kept, free)
+            options = [] if v in coupled else self._options(v, free)
             if not options and v not in coupled and extra is None:
                 options = self._somewhere(kept)
             t = options[(turn - 1) % min(WIDE, len(options))] if options else -1
@@ -97,7 +95,7 @@ class Offers:
             return
         options = [t for t in planned if t is not None]
         if not options:
-            shared = self._shared(unit, tiles, tile_of) or self._somewhere(tiles)
+            shared = self._shared(unit, tile_of) or self._somewhere(tiles)
             options = [shared[(turn - 1) % min(WIDE, len(shared))]] if shared else []
         if options:
             given[options[0]] += loose
@@ -119,9 +117,7 @@ class Offers:
             [(tile.keys, own) for tile, own in zip(tiles, given, strict=True) if tile.keys and own]
         )
 
-    def _options(
-        self, v: int, tiles: Sequence[Tile], tile_of: Mapping[Key, int], crew: Iterable[int] | None = None
-    ) -> list[int]:
+    def _options(self, v: int, tile_of: Mapping[Key, int], crew: Iterable[int] | None = None) -> list[int]:
         """The tiles with able engineers at times that the visit allows, the nearest first."""
         found: dict[int, None] = {}
         for e in self._near[v].tolist() if crew is None else crew:
@@ -140,11 +136,11 @@ class Offers:
         """How many seconds there are for the start of a visit: the least free ones choose first."""
         return sum(end - first for first, end in self._spans[v])
 
-    def _shared(self, unit: list[int], tiles: Sequence[Tile], tile_of: Mapping[Key, int]) -> list[int]:
+    def _shared(self, unit: list[int], tile_of: Mapping[Key, int]) -> list[int]:
         """The tiles that suit most visits of a unit, the nearest of them first."""
         counts: dict[int, int] = {}
         for v in unit:
-            for t in self._options(v, tiles, tile_of):
+            for t in self._options(v, tile_of):
                 counts[t] = counts.get(t, 0) + 1
         most = max(counts.values(), default=0)
         return [t for t, count in counts.items() if count == most]

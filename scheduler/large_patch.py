@@ -57,8 +57,9 @@ class Solution:
     Attributes:
         routes: of the used shifts.
         left_out: the visits that are not planned; with reasons if these were wanted.
-        before, after: cost by objective.
+        before, after: cost by objective; before a first plan there is none.
         steps: that the search made.
+        fixed: seconds for everything but the search.
     """
 
     routes: tuple[Route, ...]
@@ -66,6 +67,7 @@ class Solution:
     before: Mapping[Objective, Cost]
     after: Mapping[Objective, Cost]
     steps: int
+    fixed: float
 
 
 def solve_patch(patch: Patch) -> Solution:
@@ -80,14 +82,15 @@ def solve_patch(patch: Patch) -> Solution:
     facts = Facts(patch.problem, patch.policy)
     facts.unserved = list(patch.weights)
     base = _base(facts, patch.routes)
-    before = score_of(base)
+    before = dict.fromkeys(Objective, 0) if patch.routes is None else score_of(base)
     for unit in facts.coupling.units:
         base.insert_all(unit)
-    state, steps = _searched(facts, base, patch, began + patch.seconds - _reserve(facts, patch))
+    state, steps, searched = _searched(facts, base, patch, began + patch.seconds - _reserve(facts, patch))
     if patch.told:
         state.insert_all(v for v in state.unassigned if v not in facts.coupling.visits)
     left_out = explain(state) if patch.told else tuple(_named(state))
-    return Solution(routes_of(state), left_out, before, score_of(state), steps)
+    routes, after = routes_of(state), score_of(state)
+    return Solution(routes, left_out, before, after, steps, time.monotonic() - began - searched)
 
 
 def _reserve(facts: Facts, patch: Patch) -> float:
@@ -105,20 +108,23 @@ def _named(state: State) -> list[Unassigned]:
     return [Unassigned(state.facts.problem.visits[v].id, ()) for v in state.unassigned]
 
 
-def _searched(facts: Facts, base: State, patch: Patch, deadline: float) -> tuple[State, int]:
-    """The best state that was found, and the steps that were made."""
+def _searched(facts: Facts, base: State, patch: Patch, deadline: float) -> tuple[State, int, float]:
+    """The best state that was found, the steps that were made, and how long they took."""
     coupled = facts.coupling.visits
     places = {v: (slot, base.start_of(v)) for v in coupled if (slot := base.slot_of[v]) is not None}
     arrays = _settled(arrays_of(facts), coupled, places)
     if not arrays.visits or not arrays.slots:
-        return base, 0
+        return base, 0, 0.0
     search = Search(arrays, patch.seed, TUNING, fixed=sorted(places))
     orders = {s: [node_of(facts, item) for item in items] for s, items in enumerate(base.routes) if items}
     search.load(orders, frozenset(base.ready))
+    began = time.monotonic()
     steps = _anneal(search, patch, deadline)
+    seconds = time.monotonic() - began
     if search.best_cost >= base.cost:
-        return base, steps
-    return state_of(facts, search, arrays.skus, {v: start for v, (_, start) in places.items()}), steps
+        return base, steps, seconds
+    starts = {v: start for v, (_, start) in places.items()}
+    return state_of(facts, search, arrays.skus, starts), steps, seconds
 
 
 def _settled(arrays: Arrays, coupled: frozenset[int], places: dict[int, tuple[int, Seconds]]) -> Arrays:

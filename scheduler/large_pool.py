@@ -10,7 +10,7 @@ from typing import Self
 
 from scheduler.errors import SolverError
 from scheduler.large_patch import Patch, Solution, solve_patch
-from scheduler.solver_child import die_with
+from scheduler.parent import die_with
 
 Make = Callable[[], Patch]
 

@@ -1,10 +1,11 @@
 """Tiles: neighbouring engineers' shifts of neighbouring days, few enough to be planned together.
 
-A territory is cut in two again and again, along the line across its longer side, until every piece is small enough;
-pieces with few engineers are cut into earlier and later days instead. Another angle and another least crew give other
-seams.
+A territory is cut in two again and again, across its longer side, until every piece is small enough; pieces with few
+engineers are cut into earlier and later days instead. Each cut leaves on both sides what fills whole tiles. Another
+angle and another least crew give other seams.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,43 +62,47 @@ def cut(big: LargeProblem, homes: Points, load: Mapping[Key, float], size: Size,
     pieces = [list(big.slots)] if big.slots else []
     while pieces:
         piece = pieces.pop()
-        halves = _halves(big, homes @ turn, load, size, piece)
-        if halves is None:
+        sides = _parted(big, homes @ turn, load, size, piece)
+        if sides is None:
             starts = [_start(big, key) for key in piece]
             tiles.append(Tile(tuple(sorted(piece)), min(starts), max(starts)))
         else:
-            pieces += reversed(halves)
+            pieces += reversed(sides)
     return tiles
 
 
-def _halves(
+def _parted(
     big: LargeProblem, homes: Points, load: Mapping[Key, float], size: Size, piece: list[Key]
 ) -> tuple[list[Key], list[Key]] | None:
-    """A piece in two halves of like weight, or None if it is small enough or cannot be cut."""
+    """A piece in two for whole numbers of tiles, or None if it is small enough or cannot be cut."""
     visits = sum(load.get(key, 0.0) for key in piece)
-    if len(piece) <= size.slots and visits <= size.visits:
+    tiles = math.ceil(max(len(piece) / size.slots, visits / size.visits))
+    if tiles <= 1:
         return None
+    share = (tiles // 2) / tiles
     crew = sorted({e for e, _ in piece})
     days = sorted({_start(big, key) for key in piece})
     if len(crew) > size.crew or (len(days) == 1 and len(crew) > 1):
         spans = homes[crew].max(axis=0) - homes[crew].min(axis=0)
         axis = int(np.argmax(spans))
         rank = {e: i for i, e in enumerate(sorted(crew, key=lambda e: (homes[e, axis], homes[e, 1 - axis], e)))}
-        return _by_weight(piece, [rank[e] for e, _ in piece], load)
+        return _by_weight(piece, [rank[e] for e, _ in piece], load, share)
     if len(days) > 1:
-        return _by_weight(piece, [_start(big, key) for key in piece], load)
+        return _by_weight(piece, [_start(big, key) for key in piece], load, share)
     return None
 
 
-def _by_weight(piece: list[Key], value: Sequence[int], load: Mapping[Key, float]) -> tuple[list[Key], list[Key]]:
-    """Cut between two values so that both sides have about the same load and shifts."""
+def _by_weight(
+    piece: list[Key], value: Sequence[int], load: Mapping[Key, float], share: float
+) -> tuple[list[Key], list[Key]]:
+    """Cut between two values so that about this share of load and shifts is below."""
     weight: dict[int, float] = {}
     mean = max(1.0, sum(load.get(key, 0.0) for key in piece) / len(piece))
     for key, at in zip(piece, value, strict=True):
         weight[at] = weight.get(at, 0.0) + load.get(key, 0.0) + mean
     values = sorted(weight)
     reached = np.cumsum([weight[at] for at in values])[:-1]
-    edge = values[int(np.argmin(np.abs(reached - sum(weight.values()) / 2))) + 1]
+    edge = values[int(np.argmin(np.abs(reached - sum(weight.values()) * share))) + 1]
     low = [key for key, at in zip(piece, value, strict=True) if at < edge]
     high = [key for key, at in zip(piece, value, strict=True) if at >= edge]
     return low, high

@@ -5,19 +5,15 @@ problem at a time. It ends when its parent does: the kernel kills it, even in th
 the interpreter.
 """
 
-import ctypes
 import os
-import signal
 import sys
 from typing import BinaryIO
 
 from scheduler.errors import ProblemError
 from scheduler.frames import read_frame, write_frame
+from scheduler.parent import die_with
 from scheduler.requests import Failed, Planned, PlanRequest, Ready
 from scheduler.solve import plan
-
-PR_SET_PDEATHSIG = 1
-"""``prctl(2)``, Linux: a signal for this process when the thread that started it ends."""
 
 
 def main(parent: int) -> None:
@@ -46,14 +42,6 @@ def _answer(request: PlanRequest) -> Planned | Failed:
         return Failed(error)
     except Exception as error:
         return Failed(RuntimeError(f"{type(error).__name__}: {error}"))
-
-
-def die_with(parent: int) -> None:
-    """End this process with its parent."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
 
 
 if __name__ == "__main__":
