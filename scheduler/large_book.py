@@ -82,6 +82,14 @@ class Book:
         free.subtract(drawn(self.routes.values(), self._by_id))
         return free
 
+    def _is_told_here(self, v: int, piece: Piece) -> bool:
+        """Whether a piece can say why a visit is left out: it holds the engineer whom it is pinned to."""
+        pin = self.big.visits[v].pin
+        if pin is None or pin.engineer is None:
+            return True
+        e = self.big.engineer_index[pin.engineer]
+        return any(e == other for other, _ in piece.keys) or not any(e == other for other, _ in self.big.slots)
+
     def loose_in(self, piece: Piece) -> int:
         """How many visits of a piece are left out."""
         return sum(self.where[v] is None for v in piece.visits)
@@ -108,8 +116,9 @@ class Book:
             for visit_id in whole.visit_ids:
                 self.where[self.big.visit_index[visit_id]] = key
         for item in solution.left_out:
-            if item.reasons:
-                self.reasons[self.big.visit_index[item.visit_id]] = item.reasons
+            v = self.big.visit_index[item.visit_id]
+            if item.reasons and self._is_told_here(v, piece):
+                self.reasons[v] = item.reasons
         for objective in Objective:
             if objective is not Objective.UNSERVED:
                 self.score[objective] += solution.after[objective] - solution.before[objective]
@@ -123,8 +132,12 @@ class Cutting:
         self._shifts: dict[int, list[int]] = {}
         for e, k in piece.keys:
             self._shifts.setdefault(e, []).append(k)
-        crew = [self._engineer(e, shifts) for e, shifts in self._shifts.items()]
         visits = [big.visits[v] for v in piece.visits]
+        pinned = {visit.pin.engineer for visit in visits if visit.pin is not None and visit.pin.engineer is not None}
+        # Whom a visit is pinned to is known here too, without shifts.
+        for e in sorted({big.engineer_index[name] for name in pinned} - self._shifts.keys()):
+            self._shifts[e] = []
+        crew = [self._engineer(e, shifts) for e, shifts in self._shifts.items()]
         stores = [self._warehouse(warehouse) for warehouse in big.warehouses]
         used = {visit.place for visit in visits} | {store.place for store in stores}
         for engineer in crew:

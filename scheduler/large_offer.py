@@ -48,12 +48,12 @@ class Offers:
         order = sorted((v for v in range(len(owner)) if v not in coupled), key=lambda v: (self._freedom(v), v))
         for v in order:
             own = [] if owner[v] == NOBODY else [int(owner[v])]
-            options = self._options(v, tile_of, own) or self._options(v, tile_of) or self._somewhere(tiles)
+            options = self._options(v, tile_of, own) or self._options(v, tile_of) or self._fallback(v, tiles, tile_of)
             if options:
                 t = min(options, key=lambda t: len(given[t]) / len(tiles[t].keys)) if own else options[0]
                 given[t].append(v)
         for unit in self._units:
-            options = self._shared(unit, tile_of) or self._somewhere(tiles)
+            options = self._shared(unit, tile_of) or self._fallback(unit[0], tiles, tile_of)
             if options:
                 given[options[0]] += unit
         return self._pieces(tiles, given)
@@ -76,7 +76,7 @@ class Offers:
         for v in self._book.left_out:
             options = [] if v in coupled else self._options(v, free)
             if not options and v not in coupled and extra is None:
-                options = self._somewhere(kept)
+                options = self._fallback(v, kept, free)
             t = options[(turn - 1) % min(WIDE, len(options))] if options else -1
             if options and (extra is None or room[t] > 0):
                 given[t].append(v)
@@ -95,7 +95,7 @@ class Offers:
             return
         options = [t for t in planned if t is not None]
         if not options:
-            shared = self._shared(unit, tile_of) or self._somewhere(tiles)
+            shared = self._shared(unit, tile_of) or self._fallback(unit[0], tiles, tile_of)
             options = [shared[(turn - 1) % min(WIDE, len(shared))]] if shared else []
         if options:
             given[options[0]] += loose
@@ -117,15 +117,22 @@ class Offers:
             [(tile.keys, own) for tile, own in zip(tiles, given, strict=True) if tile.keys and own]
         )
 
-    def _options(self, v: int, tile_of: Mapping[Key, int], crew: Iterable[int] | None = None) -> list[int]:
+    def _options(
+        self, v: int, tile_of: Mapping[Key, int], crew: Iterable[int] | None = None, any_time: bool = False
+    ) -> list[int]:
         """The tiles with able engineers at times that the visit allows, the nearest first."""
         found: dict[int, None] = {}
         for e in self._near[v].tolist() if crew is None else crew:
             for key in self._keys_of.get(e, ()):
                 t = tile_of.get(key)
-                if t is not None and t not in found and self._allows(v, key):
+                if t is not None and t not in found and (any_time or self._allows(v, key)):
                     found[t] = None
         return list(found)
+
+    def _fallback(self, v: int, tiles: Sequence[Tile], tile_of: Mapping[Key, int]) -> list[int]:
+        """Where it is found out why nobody can do a visit: with those who could at another time, or anywhere."""
+        nearest = self._options(v, tile_of, any_time=True) or [t for t, tile in enumerate(tiles) if tile.keys]
+        return nearest[:1]
 
     def _allows(self, v: int, key: Key) -> bool:
         shift = self._big.engineers[key[0]].shifts[key[1]]
@@ -144,10 +151,6 @@ class Offers:
                 counts[t] = counts.get(t, 0) + 1
         most = max(counts.values(), default=0)
         return [t for t, count in counts.items() if count == most]
-
-    def _somewhere(self, tiles: Sequence[Tile]) -> list[int]:
-        """Any tile, for visits that nobody can do: there it is found out why."""
-        return next(([t] for t, tile in enumerate(tiles) if tile.keys), [])
 
 
 def _spans(book: Book, v: int) -> tuple[tuple[int, int], ...]:

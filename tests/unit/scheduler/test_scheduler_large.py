@@ -1,6 +1,5 @@
 """Plans in parts keep every rule of the whole problem."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -78,18 +77,13 @@ def test_no_matrix_holds_more_than_one_part():
     assert 0 < big.roads.most <= 3 * 6 + ways
 
 
-def test_repairs_never_make_a_plan_dearer():
-    big = on_a_line([(n * 3.0, "it") for n in range(5)], [(n * 0.4, "it") for n in range(40)])
-    costs = [plan_large(big, budget=Budget(600.0, steps), shares=TINY).cost for steps in (1,)]
-    first_only = plan_large(big, budget=Budget(600.0, 1), shares=TINY, stop=_after_parts(big, 0))
-    assert costs[0] <= first_only.cost
-
-
-def _after_parts(big: LargeProblem, rounds: int) -> Callable[[], bool]:
-    """Says stop once a round is over; it is told by ``steps`` that ``plan_large`` reports."""
-    del big
-    asked = iter([False] * (5 + rounds))
-    return lambda: next(asked, True)
+def test_repairs_only_make_a_plan_cheaper():
+    big = on_a_line([(n * 3.0, "it") for n in range(5)], [(n * n % 31, "it") for n in range(60)], days=2)
+    costs = [
+        plan_large(big, budget=Budget(600.0, 5), shares=replace(TINY, counted=rounds)).cost for rounds in (0, 1, 2, 4)
+    ]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > costs[-1]
 
 
 def test_who_stops_it_gets_what_is_planned_so_far_and_a_reason_for_the_rest():
@@ -152,9 +146,9 @@ def test_the_check_finds_what_is_wrong(damage, rule):
 
 
 def _later(route):
-    """The first way takes a second less than it does."""
-    first, *rest = route.stops
-    return replace(route, stops=(replace(first, start=first.start + 1), *rest))
+    """The way home takes a second less than it does."""
+    *rest, last = route.stops
+    return replace(route, stops=(*rest, replace(last, end=last.end - 1)))
 
 
 def test_the_check_finds_a_warehouse_that_two_parts_overdraw():
