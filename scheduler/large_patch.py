@@ -1,17 +1,18 @@
 """A patch: a small problem cut out of a large one, solved by the search, in any process."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.arrays import FORBIDDEN, Arrays, arrays_of, frozen
 from scheduler.build import published_orders, state_from_orders, state_from_plan
 from scheduler.facts import Facts
 from scheduler.handover import node_of, state_of
+from scheduler.parts import Ledger
 from scheduler.plan import Objective, Plan, PlanStatus, Route, Unassigned
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Problem
-from scheduler.reasons import explain
+from scheduler.reasons import reasons_for
 from scheduler.search import Search, Tuning
 from scheduler.state import State
 from scheduler.to_plan import routes_of, score_of
@@ -23,6 +24,10 @@ CHUNK = 40
 
 TUNING = Tuning(near=100, pool_near=0.0, pool_size=2)
 """Nothing is chosen from a pool here, so none is kept."""
+
+
+NAMED = 5
+"""For so many visits of a patch, the most urgent, it is tested which others hold the place: that takes long."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def solve_patch(patch: Patch) -> Solution:
     state, steps, searched = _searched(facts, base, patch, began + patch.seconds - _reserve(facts, patch))
     if patch.told:
         state.insert_all(v for v in state.unassigned if v not in facts.coupling.visits)
-    left_out = explain(state) if patch.told else tuple(_named(state))
+    left_out = tuple(_explained(state) if patch.told else _named(state))
     routes, after = routes_of(state), score_of(state)
     return Solution(routes, left_out, before, after, steps, time.monotonic() - began - searched)
 
@@ -102,6 +107,13 @@ def _base(facts: Facts, routes: Sequence[Route] | None) -> State:
     if routes is None:
         return state_from_orders(facts, published_orders(facts))
     return state_from_plan(facts, Plan(tuple(routes), (), {}, 0, PlanStatus.FEASIBLE))
+
+
+def _explained(state: State) -> Iterator[Unassigned]:
+    fresh = Ledger(state.facts)
+    for rank, v in enumerate(state.unassigned):
+        reasons = reasons_for(state, v, fresh, name_holders=rank < NAMED)
+        yield Unassigned(state.facts.problem.visits[v].id, reasons)
 
 
 def _named(state: State) -> list[Unassigned]:

@@ -28,8 +28,8 @@ class Size:
         crew: pieces with no more engineers are cut by days.
     """
 
-    visits: int = 320
-    slots: int = 64
+    visits: int = 400
+    slots: int = 80
     crew: int = 4
 
 
