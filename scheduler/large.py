@@ -43,13 +43,13 @@ class Shares:
     """
 
     fill: float = 0.45
-    patch_seconds: float = 1.2
+    patch_seconds: float = 0.9
     most: int = 12
     counted: int = 2
     heat: float = 0.3
     reserve: float = 0.03
     area: Size = field(default_factory=Size)
-    days: Size = field(default_factory=lambda: Size(crew=14))
+    days: Size = field(default_factory=lambda: Size(crew=12))
     angle: float = 0.7
     extra: float = 0.3
 

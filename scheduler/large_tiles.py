@@ -28,8 +28,8 @@ class Size:
         crew: pieces with no more engineers are cut by days.
     """
 
-    visits: int = 400
-    slots: int = 80
+    visits: int = 240
+    slots: int = 48
     crew: int = 4
 
 
