@@ -7,13 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import engines, report, sets, table
+from benchmarks import engines, report, scale, sets, table
 from benchmarks.run import Order, Row, last_core, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point: 0 if every run gave a valid answer, 1 if not, 2 if the command makes no sense."""
     options = _parser().parse_args(arguments)
+    if options.command == "scale":
+        return scale.run(options)
     try:
         chosen = sets.instances(options.set, options.data, options.only)
         first = sets.load(options.set, chosen[0], options.data)
@@ -47,7 +49,7 @@ def _run_all(order: Order) -> list[Row]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     one = commands.add_parser("run", help="solve the instances of a set with each engine, one core, equal budgets")
     one.add_argument("--set", required=True, help=f"one of {', '.join(sets.NAMES)}, {sets.GENERATED}")
     one.add_argument("--budget", type=_seconds, required=True, help="seconds for each solve, model building included")
@@ -58,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--core", type=int, default=last_core(), help="the core every solve is pinned to")
     one.add_argument("--json", type=Path, help="write every row to this file")
     one.add_argument("--write", action="store_true", help=f"append the tables to {report.PAGE.name}")
+    scale.add_arguments(
+        commands.add_parser("scale", help="plan landscapes of growing size in parts, and show the curve")
+    )
     return parser
 
 

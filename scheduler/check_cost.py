@@ -11,7 +11,7 @@ from scheduler.units import Cost, Place, Seconds
 
 def score_violations(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> Iterator[str]:
     """Every objective whose cost is not what the plan says."""
-    expected = _recompute(problem, plan, policy)
+    expected = recompute(problem, plan, policy)
     for objective, cost in expected.items():
         if plan.score.get(objective) != cost:
             yield f"The {objective} cost is {cost}, the plan says {plan.score.get(objective)}."
@@ -21,7 +21,8 @@ def score_violations(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> 
         yield f"The bound {plan.bound} is above the cost {plan.cost}."
 
 
-def _recompute(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> dict[Objective, Cost]:
+def recompute(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> dict[Objective, Cost]:
+    """What a plan costs by objective, from its stops."""
     score = dict.fromkeys(Objective, 0)
     engineers = {engineer.id: engineer for engineer in problem.engineers}
     visits = {visit.id: visit for visit in problem.visits}
@@ -36,7 +37,7 @@ def _recompute(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> dict[O
         for stop in route.stops:
             if stop.visit_id is not None:
                 _add_visit(policy, engineer, visits[stop.visit_id], stop, score)
-    score[Objective.UNSERVED] = _unserved(problem, plan, policy)
+    score[Objective.UNSERVED] = unserved_cost(problem, plan, policy)
     return score
 
 
@@ -97,7 +98,7 @@ def _last_moment(problem: Problem) -> Seconds:
     return last
 
 
-def _unserved(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> Cost:
+def unserved_cost(problem: Problem, plan: Plan, policy: SchedulingPolicy) -> Cost:
     """The weights of what is left out, scaled above the worst lateness and disruption of all visits together."""
     last, worst = _last_moment(problem), 0
     for visit in problem.visits:

@@ -136,7 +136,8 @@ class Facts:
         self.coupling = Coupling(problem)
         self.hours = Hours(problem.travel_percent_by_hour) if problem.travel_percent_by_hour else None
         self.held = _held_starts(problem, self.timings)
-        self.blocked = [[self._block(visit, slot) for slot in self.slots] for visit in problem.visits]
+        self._expiring = _expiring(problem)
+        self.blocked = [self._blocks(visit) for visit in problem.visits]
         self.allowed = [[slot.index for slot in self.slots if row[slot.index] is None] for row in self.blocked]
         self.last = max([problem.horizon, *(slot.limit for slot in self.slots)])
         self.unserved = unserved_costs(problem, policy, self.last)
@@ -237,17 +238,26 @@ class Facts:
             return False, visit.pin.start is None, visit.pin.start or 0, due, visit.id
         return True, not visit.mandatory, -visit.priority, due, visit.id
 
-    def _block(self, visit: Visit, slot: Slot) -> ReasonCode | None:
+    def _blocks(self, visit: Visit) -> list[ReasonCode | None]:
+        unfit: dict[tuple[int, Seconds], ReasonCode | None] = {}
+        return [self._block(visit, slot, unfit) for slot in self.slots]
+
+    def _block(
+        self, visit: Visit, slot: Slot, unfit: dict[tuple[int, Seconds], ReasonCode | None]
+    ) -> ReasonCode | None:
         engineer = self.problem.engineers[slot.engineer]
         pin = visit.pin
         if pin is not None and pin.engineer is not None:
             if pin.engineer != engineer.id:
                 return ReasonCode.PIN
         else:
-            until = engineer.shifts[slot.shift_index].end
-            unfit = engineer_block(visit, engineer, until, self.policy, self.problem.warehouses)
-            if unfit is not None:
-                return unfit
+            # Shifts differ for an engineer only if certificates expire; what was found for one holds for all.
+            until = engineer.shifts[slot.shift_index].end if slot.engineer in self._expiring else 0
+            key = (slot.engineer, until)
+            if key not in unfit:
+                unfit[key] = engineer_block(visit, engineer, until, self.policy, self.problem.warehouses)
+            if unfit[key] is not None:
+                return unfit[key]
         if slot.max_visits == 0:
             return ReasonCode.MAX_VISITS
         return None if self._fits_alone(self.visit_index[visit.id], slot) else ReasonCode.WINDOW
@@ -316,6 +326,15 @@ def unserved_costs(problem: Problem, policy: SchedulingPolicy, last: Seconds) ->
         )
         for visit in problem.visits
     ]
+
+
+def _expiring(problem: Problem) -> frozenset[int]:
+    """The engineers with a certificate that expires."""
+    return frozenset(
+        e
+        for e, engineer in enumerate(problem.engineers)
+        if any(skill.expires is not None for skill in engineer.skills.values())
+    )
 
 
 def _slots(problem: Problem, policy: SchedulingPolicy) -> list[Slot]:

@@ -5,7 +5,6 @@ problem at a time. It ends when its parent does: the kernel kills it, even in th
 the interpreter.
 """
 
-import ctypes
 import os
 import signal
 import sys
@@ -14,17 +13,15 @@ from typing import BinaryIO
 
 from scheduler.errors import ProblemError
 from scheduler.frames import read_frame, write_frame
+from scheduler.parent import die_with
 from scheduler.requests import STOP_SIGNAL, Failed, Planned, PlanRequest, Ready
 from scheduler.solve import plan
 from scheduler.warm_up import warm_up
 
-PR_SET_PDEATHSIG = 1
-"""``prctl(2)``, Linux: a signal for this process when the thread that started it ends."""
-
 
 def main(parent: int) -> None:
     """Serve requests until the parent is gone."""
-    _die_with(parent)
+    die_with(parent)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get between the frames
     signal.signal(STOP_SIGNAL, _on_stop)
@@ -61,13 +58,6 @@ def _answer(request: PlanRequest) -> Planned | Failed:
         return Failed(error)
     except Exception as error:
         return Failed(RuntimeError(f"{type(error).__name__}: {error}"))
-
-
-def _die_with(parent: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
 
 
 if __name__ == "__main__":
