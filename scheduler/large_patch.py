@@ -1,18 +1,17 @@
 """A patch: a small problem cut out of a large one, solved by the search, in any process."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from scheduler.arrays import FORBIDDEN, Arrays, arrays_of, frozen
+from scheduler.arrays import Arrays, arrays_of, frozen
 from scheduler.build import published_orders, state_from_orders, state_from_plan
 from scheduler.facts import Facts
 from scheduler.handover import node_of, state_of
-from scheduler.parts import Ledger
 from scheduler.plan import Objective, Plan, PlanStatus, Route, Unassigned
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Problem
-from scheduler.reasons import reasons_for
+from scheduler.reasons import explain
 from scheduler.search import Search, Tuning
 from scheduler.state import State
 from scheduler.to_plan import routes_of, score_of
@@ -93,7 +92,7 @@ def solve_patch(patch: Patch) -> Solution:
     state, steps, searched = _searched(facts, base, patch, began + patch.seconds - _reserve(facts, patch))
     if patch.told:
         state.insert_all(v for v in state.unassigned if v not in facts.coupling.visits)
-    left_out = tuple(_explained(state) if patch.told else _named(state))
+    left_out = tuple(explain(state, NAMED) if patch.told else _named(state))
     routes, after = routes_of(state), score_of(state)
     return Solution(routes, left_out, before, after, steps, time.monotonic() - began - searched)
 
@@ -107,13 +106,6 @@ def _base(facts: Facts, routes: Sequence[Route] | None) -> State:
     if routes is None:
         return state_from_orders(facts, published_orders(facts))
     return state_from_plan(facts, Plan(tuple(routes), (), {}, 0, PlanStatus.FEASIBLE))
-
-
-def _explained(state: State) -> Iterator[Unassigned]:
-    fresh = Ledger(state.facts)
-    for rank, v in enumerate(state.unassigned):
-        reasons = reasons_for(state, v, fresh, name_holders=rank < NAMED)
-        yield Unassigned(state.facts.problem.visits[v].id, reasons)
 
 
 def _named(state: State) -> list[Unassigned]:
@@ -141,13 +133,7 @@ def _searched(facts: Facts, base: State, patch: Patch, deadline: float) -> tuple
 
 def _settled(arrays: Arrays, coupled: frozenset[int], places: dict[int, tuple[int, Seconds]]) -> Arrays:
     """Visits that depend on others stay where they are, in a shift or left out."""
-    held = frozen(arrays, places)
-    loose = sorted(coupled - places.keys())
-    if not loose:
-        return held
-    fit = held.fit.copy()
-    fit[:, loose] = FORBIDDEN
-    return replace(held, fit=fit)
+    return frozen(arrays, places, coupled - places.keys()) if coupled else arrays
 
 
 def _anneal(search: Search, patch: Patch, deadline: float) -> int:
