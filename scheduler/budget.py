@@ -12,8 +12,8 @@ class Budget:
 
     Attributes:
         seconds: wall-clock seconds for the search, above 0.
-        iterations: steps of the search, or None for no limit: strings torn out and put back for ``callout``, rounds of the
-            library for ``routing``.
+        iterations: steps of the search, or None for no limit: strings torn out and put back for ``callout``, rounds of
+            the library for ``routing``.
         seed: seeds every random choice.
         workers: searches at the same time, each with a seed of its own; one per core that may be used.
     """
