@@ -7,8 +7,8 @@ of the matrix that a second covers, by hour, and then the parts covered from mid
 from itertools import accumulate
 
 import numpy as np
-from numba import njit
 
+from scheduler.address import compiled
 from scheduler.arrays import Ints
 from scheduler.hours import HOUR, UNIT
 
@@ -22,7 +22,7 @@ def table_of(percent_by_hour: tuple[int, ...]) -> Ints:
     return np.array([*speed, 0, *accumulate(each * HOUR for each in speed)] if speed else [], np.int64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def covered(moment, hours):
     """Parts covered from the horizon's start to a moment."""
     n = len(hours) // 2
@@ -31,7 +31,7 @@ def covered(moment, hours):
     return days * hours[2 * n] + hours[n + hour] + rest % LONG * hours[hour]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def first_by(parts, hours):
     """The first second by which so many parts are covered."""
     n = len(hours) // 2
@@ -42,7 +42,7 @@ def first_by(parts, hours):
     return days * LONG * n + hour * LONG - (hours[n + hour] - rest) // hours[hour]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def last_by(parts, hours):
     """The last second by which no more parts are covered."""
     n = len(hours) // 2
@@ -53,26 +53,26 @@ def last_by(parts, hours):
     return days * LONG * n + hour * LONG + (rest - hours[n + hour]) // hours[hour]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def arrive(leaves, leg, hours):
     """When a way of ``leg`` seconds of the matrix is behind one who leaves then."""
     return first_by(covered(leaves, hours) + leg * PARTS, hours) if len(hours) else leaves + leg
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def latest(arrives, leg, hours):
     """The last moment to leave so as to be there at ``arrives``."""
     return last_by(covered(arrives, hours) - leg * PARTS, hours)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def interrupted(leaves, pause, resume, leg, hours):
     """The arrival if one who is not there by ``pause`` drives on at ``resume``; not before ``resume``."""
     rest = leg * PARTS - (covered(pause, hours) - covered(leaves, hours))
     return resume if rest <= 0 else first_by(covered(resume, hours) + rest, hours)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def latest_interrupted(arrives, pause, resume, leg, hours):
     """The last moment before ``pause`` to leave so as to be there at ``arrives`` all the same."""
     rest = leg * PARTS - (covered(arrives, hours) - covered(resume, hours))

@@ -8,11 +8,11 @@ Two ways to know what an insertion does without timing the whole route again:
   with the break behind; and from the end backwards the latest starts with which the rest can still be done. They
   tell exactly whether an insertion is possible; what it costs is found by timing the route.
 
-Compiled code sees few arrays, because every one that is passed costs time and compilation: see ``tables``.
+``t`` is the address of all tables, see ``views``; functions that need one or two small ones get these.
 """
 
-from numba import njit
-
+from scheduler import views
+from scheduler.address import compiled
 from scheduler.by_hour import arrive, interrupted, latest, latest_interrupted
 from scheduler.tables import (
     BREAK_DURATION,
@@ -51,7 +51,7 @@ from scheduler.tables import (
 NO_GAP = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def join(t1, e1, l1, t2, e2, l2, way):
     """Two stretches, one after the other: (duration, earliest, latest start); duration NEVER if impossible."""
     delta = t1 + way
@@ -61,7 +61,7 @@ def join(t1, e1, l1, t2, e2, l2, way):
     return delta + wait + t2, max(e2 - delta, e1) - wait, min(l2 - delta, l1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def allowed_start(n, arrival, pinned_until, node, window):
     """The first allowed start at or after the arrival, or NEVER; a late pin may follow pins before it."""
     first = node[n, WINDOW_FROM]
@@ -73,7 +73,7 @@ def allowed_start(n, arrival, pinned_until, node, window):
     return NEVER
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def latest_start(n, bound, node, window):
     """The last allowed start at or before the bound, or -1."""
     best = -1
@@ -83,7 +83,7 @@ def latest_start(n, bound, node, window):
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def after_break(s, free, leg, slot, hours):
     """The arrival when the break is taken between ``free`` and the next start, or NEVER if it is too late for it."""
     begin = max(free, slot[s, BREAK_EARLIEST])
@@ -94,13 +94,15 @@ def after_break(s, free, leg, slot, hours):
     return slot[s, BREAK_DURATION] + max(begin, free + leg)
 
 
-@njit(cache=True, nogil=True)
-def forward(s, row, length, hold, n_visits, items, slot, node, window, pair, legs, hours, scratch):
+@compiled
+def forward(s, row, length, hold, t):
     """Earliest starts of the route in a row of ``items``, into row EARLY of ``scratch``.
 
     Returns the end (NEVER without possible times), and the item before which the break is taken or NO_GAP. Rows
     TRACE .. TRACE + 2 get the start with the break ahead, with it behind, and whether it is taken right before.
     """
+    items, slot, node, window, pair = views.items(t), views.slot(t), views.node(t), views.window(t), views.pair(t)
+    legs, hours, scratch, n_visits = views.legs(t), views.hours(t), views.scratch(t), views.visits(t)
     has_break = slot[s, BREAK_DURATION] > 0
     ahead = slot[s, START] if has_break else NEVER
     behind = NEVER if has_break else slot[s, START]
@@ -154,7 +156,7 @@ def forward(s, row, length, hold, n_visits, items, slot, node, window, pair, leg
     return end, gap
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def end_cost(s, leave, end, busy, slot):
     """Cost of overtime, of working time, and of the load."""
     cost, late = 0, end - slot[s, END]
@@ -167,13 +169,13 @@ def end_cost(s, leave, end, busy, slot):
     return cost
 
 
-@njit(cache=True, nogil=True)
-def starts_cost(s, row, length, n_visits, starts, items, node, pair, scratch):
+@compiled
+def starts_cost(s, row, length, starts, t):
     """Cost of lateness and of moving published starts, for a row of starts in ``scratch``."""
-    cost = 0
+    items, node, pair, scratch, cost = views.items(t), views.node(t), views.pair(t), views.scratch(t), 0
     for k in range(length):
         n = items[row, k]
-        if n >= n_visits:
+        if n >= views.visits(t):
             continue
         start = scratch[starts, k]
         late = start + pair[s, n, WORK] - node[n, PROMISED]
@@ -184,12 +186,14 @@ def starts_cost(s, row, length, n_visits, starts, items, node, pair, scratch):
     return cost
 
 
-@njit(cache=True, nogil=True)
-def compact(s, row, length, end, gap, soft, n_visits, items, slot, node, window, pair, legs, hours, scratch):
+@compiled
+def compact(s, row, length, end, gap, soft, t):
     """The latest starts with the same end, into row STARTS; returns the departure.
 
     ``soft``: only as far as no visit becomes late and no published start moves further for it.
     """
+    items, slot, node, window, pair = views.items(t), views.slot(t), views.node(t), views.window(t), views.pair(t)
+    legs, hours, scratch, n_visits = views.legs(t), views.hours(t), views.scratch(t), views.visits(t)
     bound, place = end, slot[s, END_PLACE]
     for k in range(length - 1, -1, -1):
         n = items[row, k]
@@ -209,7 +213,7 @@ def compact(s, row, length, end, gap, soft, n_visits, items, slot, node, window,
     return latest_free(s, gap == 0, bound, leg, slot, hours)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def latest_free(s, pause, bound, leg, slot, hours):
     """The latest moment to set out, so that the next stop can start at ``bound``, with a break before it or without."""
     straight = latest(bound, leg, hours) if len(hours) else bound - leg
@@ -222,11 +226,13 @@ def latest_free(s, pause, bound, leg, slot, hours):
     return latest_interrupted(bound, begin, begin + slot[s, BREAK_DURATION], leg, hours)
 
 
-@njit(cache=True, nogil=True)
-def route_cost(s, row, length, n_visits, items, slot, node, window, pair, legs, hours, scratch):
+@compiled
+def route_cost(s, row, length, t):
     """What the route in a row of ``items`` costs, as ``timing.time_route`` says, or IMPOSSIBLE."""
     if length == 0:
         return 0
+    items, slot, node, pair = views.items(t), views.slot(t), views.node(t), views.pair(t)
+    legs, hours, scratch = views.legs(t), views.hours(t), views.scratch(t)
     base, busy, held, r, place = 0, 0, False, slot[s, RATES], slot[s, START_PLACE]
     for k in range(length):
         n = items[row, k]
@@ -239,19 +245,17 @@ def route_cost(s, row, length, n_visits, items, slot, node, window, pair, legs, 
     busy += legs[TRAVEL, place, slot[s, END_PLACE]]
     best = IMPOSSIBLE
     for hold in range(2 if held else 1):
-        end, gap = forward(s, row, length, hold, n_visits, items, slot, node, window, pair, legs, hours, scratch)
+        end, gap = forward(s, row, length, hold, t)
         if end >= NEVER:
             return best
         leave = latest_free(
             s, gap == 0, scratch[EARLY, 0], legs[TRAVEL, slot[s, START_PLACE], node[items[row, 0], PLACE]], slot, hours
         )
-        times = starts_cost(s, row, length, n_visits, EARLY, items, node, pair, scratch)
+        times = starts_cost(s, row, length, EARLY, t)
         best = min(best, base + end_cost(s, leave, end, busy, slot) + times)
         if slot[s, WORKING_RATE]:
             for soft in range(2):
-                leave = compact(
-                    s, row, length, end, gap, soft, n_visits, items, slot, node, window, pair, legs, hours, scratch
-                )
-                times = starts_cost(s, row, length, n_visits, STARTS, items, node, pair, scratch)
+                leave = compact(s, row, length, end, gap, soft, t)
+                times = starts_cost(s, row, length, STARTS, t)
                 best = min(best, base + end_cost(s, leave, end, busy, slot) + times)
     return best

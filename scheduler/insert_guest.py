@@ -15,10 +15,11 @@ from scheduler.arrays import Ints, arrays_of
 from scheduler.coupling import Coupling
 from scheduler.errors import ProblemError
 from scheduler.facts import Facts, engineer_block, fit_costs, pinned_engineer
+from scheduler.packed import Tables, tables_of
 from scheduler.plan import ReasonCode
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Engineer, Matrix, Problem, Visit
-from scheduler.tables import FIT, IMPOSSIBLE, PLACE, RATES, TRAVEL, WORK, Tables, tables_of
+from scheduler.tables import FIT, IMPOSSIBLE, PLACE, RATES, TRAVEL, WORK
 from scheduler.units import Place
 from scheduler.validation import validate
 

@@ -4,8 +4,8 @@ Unlike the search, which prunes, every arrangement that ``routes`` would try is 
 and columns are those of ``tables``; the trial row is the last one of ``items``.
 """
 
-from numba import njit
-
+from scheduler import views
+from scheduler.address import compiled
 from scheduler.by_hour import arrive
 from scheduler.clockwork import after_break, allowed_start, forward, route_cost
 from scheduler.tables import (
@@ -27,7 +27,7 @@ from scheduler.tables import (
 )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _comes_before(s, k, stop, items):
     for i in range(k):  # noqa: SIM110 - the compiler knows no generators
         if items[s, i] == stop:
@@ -35,13 +35,14 @@ def _comes_before(s, k, stop, items):
     return False
 
 
-@njit(cache=True, nogil=True)
-def arrange(s, k, v, front, job, stops, items, info):
+@compiled
+def arrange(s, k, v, front, job, stops, t):
     """A visit before item ``k`` of a route, into the row for trials, with the warehouse stops of a job before it.
 
     Stops that come too late move forward; new ones go right before the visit, or with ``front`` to the start. Returns
     the length, the visit's place, and how many stops are new or moved.
     """
+    items, info = views.items(t), views.info(t)
     row, n, fresh, at = items.shape[0] - 1, 0, 0, 0 if front else k
     for i in range(k + 1):
         if i == at:
@@ -68,8 +69,8 @@ def arrange(s, k, v, front, job, stops, items, info):
     return n, place, fresh
 
 
-@njit(cache=True, nogil=True)
-def price_places(v, jobs, stops, ranges, n_visits, items, info, slot, node, window, pair, legs, hours, scratch, found):
+@compiled
+def price_places(v, jobs, stops, ranges, found, t):
     """The cheapest place of a visit for each job and each range of starts.
 
     Args:
@@ -80,6 +81,7 @@ def price_places(v, jobs, stops, ranges, n_visits, items, info, slot, node, wind
         found: ``jobs x ranges x 3``: added cost or IMPOSSIBLE, item before which it comes, whether stops go
             to the front.
     """
+    items, info, slot, node, window = views.items(t), views.info(t), views.slot(t), views.node(t), views.window(t)
     row = items.shape[0] - 1
     for job in range(len(jobs)):
         s = jobs[job, 0]
@@ -88,7 +90,7 @@ def price_places(v, jobs, stops, ranges, n_visits, items, info, slot, node, wind
             found[job, r, 0] = IMPOSSIBLE
         for k in range(info[s, LENGTH] + 1):
             for front in range(2):
-                length, _, fresh = arrange(s, k, v, front, job, stops, items, info)
+                length, _, fresh = arrange(s, k, v, front, job, stops, t)
                 if front and (k == 0 or fresh == 0):
                     continue
                 for r in range(len(ranges)):
@@ -96,15 +98,17 @@ def price_places(v, jobs, stops, ranges, n_visits, items, info, slot, node, wind
                     if first == end or window[end - 1, 1] < slot[s, START] or window[first, 0] > slot[s, LIMIT]:
                         continue
                     node[v, WINDOW_FROM], node[v, WINDOW_TO] = first, end
-                    cost = route_cost(s, row, length, n_visits, items, slot, node, window, pair, legs, hours, scratch)
+                    cost = route_cost(s, row, length, t)
                     if cost < IMPOSSIBLE and cost - info[s, COST] < found[job, r, 0]:
                         found[job, r, 0], found[job, r, 1], found[job, r, 2] = cost - info[s, COST], k, front
     node[v, READY] = 0
 
 
-@njit(cache=True, nogil=True)
-def _rest_fits(s, row, k, length, ahead, behind, items, slot, node, window, pair, legs, hours):
+@compiled
+def _rest_fits(s, row, k, length, ahead, behind, t):
     """Whether what comes after item ``k`` can be done, if the engineer is free then with the break ahead or behind."""
+    items, slot, node, window, pair = views.items(t), views.slot(t), views.node(t), views.window(t), views.pair(t)
+    legs, hours = views.legs(t), views.hours(t)
     place = node[items[row, k], PLACE]
     for i in range(k + 1, length + 1):
         leg = legs[TRAVEL, place, node[items[row, i], PLACE] if i < length else slot[s, END_PLACE]]
@@ -121,47 +125,42 @@ def _rest_fits(s, row, k, length, ahead, behind, items, slot, node, window, pair
     return behind <= slot[s, LIMIT] or ahead <= min(slot[s, BREAK_LATEST], slot[s, LIMIT])
 
 
-@njit(cache=True, nogil=True)
-def _last_start(s, row, k, length, first, last, with_break, items, slot, node, window, pair, legs, hours):
+@compiled
+def _last_start(s, row, k, length, first, last, with_break, t):
     """The last start from ``first`` to ``last`` that leaves time for the rest, with the break ahead or not; or -1."""
-    work, low, high = pair[s, items[row, k], WORK], first - 1, last
+    work, low, high = views.pair(t)[s, views.items(t)[row, k], WORK], first - 1, last
     while low < high:
         start = (low + high + 1) // 2
         ahead, behind = start + work if with_break else NEVER, NEVER if with_break else start + work
-        if _rest_fits(s, row, k, length, ahead, behind, items, slot, node, window, pair, legs, hours):
+        if _rest_fits(s, row, k, length, ahead, behind, t):
             low = start
         else:
             high = start - 1
     return low if low >= first else -1
 
 
-@njit(cache=True, nogil=True)
-def leeway(
-    s, k, length, start, bounds, n_visits, items, slot, node, window, pair, legs, hours, scratch,
-):  # fmt: skip
+@compiled
+def leeway(s, k, length, start, bounds, t):
     """The first and last start of item ``k`` of the row for trials, around its start, with which all hard rules hold.
 
     Every start between the two is possible too. ``bounds`` are further limits on the start of each item; ``window`` is
     overwritten with them. The visit has a single window. No visit after it is pinned to be late.
     """
+    items, node, window, scratch = views.items(t), views.node(t), views.window(t), views.scratch(t)
     row = items.shape[0] - 1
     for i in range(length):
         for w in range(node[items[row, i], WINDOW_FROM], node[items[row, i], WINDOW_TO]):
             window[w, 0], window[w, 1] = max(window[w, 0], bounds[i, 0]), min(window[w, 1], bounds[i, 1])
             if window[w, 0] > window[w, 1]:
                 window[w, 1] = -1
-    forward(s, row, length, 0, n_visits, items, slot, node, window, pair, legs, hours, scratch)
+    forward(s, row, length, 0, t)
     early_ahead, early_behind = scratch[TRACE, k], scratch[TRACE + 1, k]
     close = window[node[items[row, k], WINDOW_FROM], 1]
     late_ahead = late_behind = -1
     if early_ahead <= close:
-        late_ahead = _last_start(
-            s, row, k, length, early_ahead, close, True, items, slot, node, window, pair, legs, hours
-        )
+        late_ahead = _last_start(s, row, k, length, early_ahead, close, True, t)
     if early_behind <= close:
-        late_behind = _last_start(
-            s, row, k, length, early_behind, close, False, items, slot, node, window, pair, legs, hours
-        )
+        late_behind = _last_start(s, row, k, length, early_behind, close, False, t)
     first = last = start
     for _ in range(2):  # the second turn joins what touches
         if late_ahead >= first - 1 and early_ahead <= last + 1:

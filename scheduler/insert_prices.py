@@ -1,7 +1,7 @@
 """Where a visit could go and for how much: the exact state beside tables for compiled code, kept the same."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -136,15 +136,13 @@ class Prices:
         rows = np.array([(slot, supply.ready) for slot, supply in jobs], np.int64)
         found = np.empty((len(jobs), len(within), 3), np.int64)
         kept = t.node[v].copy()
-        price_places(
-            v, rows, stops, ranges, len(self._facts.timings), t.items, t.info, t.slot, t.node, window, t.pair, t.legs,
-            t.hours, t.scratch, found,
-        )  # fmt: skip
+        wider = replace(t, window=window)
+        price_places(v, rows, stops, ranges, found, wider.address)
         t.node[v] = kept
         for job, r in np.argwhere(found[:, :, 0] < IMPOSSIBLE).tolist():
             (slot, supply), (cost, k, front) = jobs[job], found[job, r].tolist()
             if slot not in out[r] or cost < out[r][slot].cost:
-                length, _, _ = arrange(slot, k, v, front, job, stops, t.items, t.info)
+                length, _, _ = arrange(slot, k, v, front, job, stops, t.address)
                 items = tuple(item_of(self._facts, node) for node in t.items[-1, :length].tolist())
                 out[r][slot] = Found(cost, slot, items, supply)
 
@@ -197,10 +195,8 @@ class Prices:
             len(t.window) + 1,
             found.supply.ready,
         )
-        first, last = leeway(
-            found.slot, k, length, arrival, self._limits(found, k), len(self._facts.timings), t.items, t.slot, t.node,
-            np.vstack([t.window, [[own.start, own.end]]]), t.pair, t.legs, t.hours, t.scratch,
-        )  # fmt: skip
+        wider = replace(t, window=np.vstack([t.window, [[own.start, own.end]]]))
+        first, last = leeway(found.slot, k, length, arrival, self._limits(found, k), wider.address)
         t.node[v] = kept
         return Window(int(first), int(last))
 

@@ -1,15 +1,18 @@
 """What routes cost exactly, and where they take their parts from."""
 
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from scheduler import views
 from scheduler.arrays import ENGINEER, FORBIDDEN, Arrays, Ints
 from scheduler.clockwork import route_cost
 from scheduler.columns import Routes
-from scheduler.tables import FIT, READY, SCRATCH_ROWS, Tables, tables_of
+from scheduler.packed import Tables, tables_of
+from scheduler.tables import FIT, READY, SCRATCH_ROWS
 
 FROM_VAN, FROM_SHIPPED = -1, -2
 """Sources of a part; others are warehouses."""
@@ -31,10 +34,10 @@ def priced(arrays: Arrays, slots: NDArray[np.integer], lengths: NDArray[np.integ
     """
     if arrays not in _PACKED:
         _PACKED[arrays] = tables_of(arrays, 1)
-    t, width = _PACKED[arrays], items.shape[1] + 1
+    scratch = np.zeros((SCRATCH_ROWS, items.shape[1] + 1), np.int64)
+    t = replace(_PACKED[arrays], items=np.ascontiguousarray(items, np.int64), scratch=scratch)
     costs = _costs(
-        np.asarray(slots, np.int64), np.asarray(lengths, np.int64), np.asarray(items, np.int64),
-        t.slot, t.node, t.window, t.pair, t.legs, t.hours, np.zeros((SCRATCH_ROWS, width), np.int64),
+        np.asarray(slots, np.int64), np.asarray(lengths, np.int64), t.address,
         arrays.line, arrays.sku, arrays.units, arrays.shipped, arrays.van, arrays.stock,
         arrays.tools_missing, arrays.tools_lent,
     )  # fmt: skip
@@ -125,10 +128,10 @@ def _has_tools(s, items, length, visits, tools_missing, tools_lent):  # type: ig
 
 @njit(cache=True)
 def _costs(  # type: ignore[no-untyped-def]
-    slots, lengths, items, slot, node, window, pair, legs, hours, scratch,
+    slots, lengths, t,
     line, sku, units, shipped, van, stock, tools_missing, tools_lent,
 ):  # fmt: skip
-    visits = len(line) - 1
+    items, slot, node, pair, visits = views.items(t), views.slot(t), views.node(t), views.pair(t), len(line) - 1
     out = np.full(len(slots), FORBIDDEN, np.int64)
     source = np.full(len(sku), FROM_SHIPPED, np.int64)
     van_left, house_left = van.copy(), stock.copy()
@@ -146,7 +149,7 @@ def _costs(  # type: ignore[no-untyped-def]
                     if source[need] == FROM_SHIPPED:
                         node[v, READY] = max(node[v, READY], shipped[need])
         if fine:
-            out[r] = route_cost(s, r, length, visits, items, slot, node, window, pair, legs, hours, scratch)
+            out[r] = route_cost(s, r, length, t)
         if len(sku):
             _give_back(s, row, length, visits, slot, line, sku, units, van_left, house_left, source)
             for place in range(length):

@@ -4,14 +4,45 @@ After *Slack Induction by String Removals* (Christiaens, Vanden Berghe 2020): ne
 routes in strings, come back one by one in a random order of several kinds, each to its cheapest place, now and then
 blinking past one; simulated annealing decides whether the result stays. What an insertion costs is remembered until
 its route changes.
+
+``t`` is the address of the problem's and the plan's tables (``views``), ``u`` that of the search's own
+(``search_views``).
 """
 
 import math
 
 import numpy as np
-from numba import njit
 
-from scheduler.places import best_place, book, put, refresh, settle, tidy
+from scheduler import search_views as own
+from scheduler import views
+from scheduler.address import compiled
+from scheduler.labels import refresh
+from scheduler.places import best_place, put, tidy
+from scheduler.search_views import (
+    ABSENT,
+    BEFORE_THERE,
+    BEST,
+    COST_THERE,
+    GLANCE,
+    MARKED,
+    NOW,
+    OLD,
+    PLACE_THERE,
+    POOLED,
+    REST,
+    SCARCE,
+    SEEN,
+    SHIPPED_THERE,
+    SIBLINGS,
+    STAMP,
+    STOP_THERE,
+    TOUCHED,
+    UNTIL_BLINK,
+    VERSION_THERE,
+    WAS_READY,
+    WAS_SHIPPED,
+)
+from scheduler.supplies import book, settle
 from scheduler.tables import (
     COST,
     ENGINEER,
@@ -36,84 +67,121 @@ from scheduler.tables import (
     WORK,
 )
 
-NOW, BEST, STAMP, POOLED, IMPROVED = 0, 1, 2, 3, 4
-"""Columns of ``score``: cost of the current and of the best plan, the last version given, routes in the pool, how often
-the best plan became better."""
 
-PLAIN, SCARCE, SIBLINGS = 0, 1, 2
-"""Columns of ``kind``: the problem is plain; a part may run out; an engineer has several slots and parts."""
-
-
-@njit(cache=True, nogil=True)
-def seed_random(seed):
-    """Seed the compiled code's random numbers."""
+@compiled
+def search(iterations, seed, hot, average, longest, blink, pool_near, t, u):
+    """``iterations`` steps at one temperature ``hot``; ``search.Tuning`` says what the others are."""
     np.random.seed(seed)
+    score, n_old = own.score(u), _left_out(t, u)
+    score[UNTIL_BLINK] = _next_blink(blink)
+    for _ in range(iterations):
+        n_absent, n_rest = _who_may_come(n_old, u)
+        n_absent, n_touched = _ruin(n_absent, average, longest, t, u)
+        _rank(n_absent, t, u)
+        possible, n_touched, n_rest = _recreate(n_absent, n_touched, n_rest, blink, t, u)
+        cost = _cost(n_rest, t, u) if possible else IMPOSSIBLE
+        if cost < score[NOW] - hot * math.log(np.random.random()):
+            score[NOW], n_old = cost, n_rest
+            _accept(n_rest, n_touched, cost < score[BEST] * pool_near, t, u)
+        else:
+            _undo(n_absent, n_touched, t, u)
+        by_slot = own.by_slot(u)
+        for i in range(n_touched):
+            by_slot[MARKED, by_slot[TOUCHED, i]] = 0
 
 
-@njit(cache=True, nogil=True)
-def copy_table(table, to):
-    """Copy a whole table."""
-    for i in range(table.shape[0]):
-        for k in range(table.shape[1]):
-            to[i, k] = table[i, k]
+@compiled
+def _left_out(t, u):
+    """List who is left out; returns how many."""
+    by_visit, node, count = own.by_visit(u), views.node(t), 0
+    for v in range(views.visits(t)):
+        if node[v, WHERE] < 0:
+            by_visit[OLD, count] = v
+            count += 1
+    return count
 
 
-@njit(cache=True, nogil=True)
-def keep(s, items, info, lab, taken, kept_items, kept_info, kept_lab, kept_taken):
-    """Save a route before it changes."""
+@compiled
+def _who_may_come(n_old, u):
+    """Those left out so far, some of them if they are many. Returns how many may come, and how many stay out."""
+    by_visit, n_absent, n_rest = own.by_visit(u), 0, 0
+    share = min(1.0, 40.0 / (n_old + 1))
+    for i in range(n_old):
+        if share >= 1.0 or np.random.random() < share:
+            by_visit[ABSENT, n_absent] = by_visit[OLD, i]
+            n_absent += 1
+        else:
+            by_visit[REST, n_rest] = by_visit[OLD, i]
+            n_rest += 1
+    return n_absent, n_rest
+
+
+@compiled
+def _touch(s, n_touched, t, u):
+    """Save a route before its first change in this step. Returns how many routes are touched."""
+    by_slot = own.by_slot(u)
+    if by_slot[MARKED, s]:
+        return n_touched
+    by_slot[MARKED, s] = 1
+    by_slot[TOUCHED, n_touched] = s
+    items, info, labels, taken = views.items(t), views.info(t), views.labels(t), views.taken(t)
+    kept_items, kept_info, kept_labels = own.kept_items(u), own.kept_info(u), own.kept_labels(u)
     for c in range(info.shape[1]):
         kept_info[s, c] = info[s, c]
     for k in range(info[s, LENGTH] + 1):
         kept_items[s, k] = items[s, k]
-        for c in range(lab.shape[2]):
-            kept_lab[s, k, c] = lab[s, k, c]
-    for i in range(taken.shape[1]):
-        for part in range(taken.shape[2]):
-            kept_taken[s, i, part] = taken[s, i, part]
-
-
-@njit(cache=True, nogil=True)
-def restore(s, n_visits, items, info, lab, slot, node, left, taken, kept_items, kept_info, kept_lab, kept_taken):
-    """Undo what happened to a route since ``keep``."""
+        for c in range(labels.shape[2]):
+            kept_labels[s, k, c] = labels[s, k, c]
     if taken.shape[2]:
-        book(s, 1, slot, left, taken)
+        kept_taken = own.kept_taken(u)
+        for i in range(taken.shape[1]):
+            for part in range(taken.shape[2]):
+                kept_taken[s, i, part] = taken[s, i, part]
+    return n_touched + 1
+
+
+@compiled
+def _restore(s, t, u):
+    """Undo what happened to a route since ``_touch``."""
+    items, info, labels, node, taken = views.items(t), views.info(t), views.labels(t), views.node(t), views.taken(t)
+    kept_items, kept_info, kept_labels = own.kept_items(u), own.kept_info(u), own.kept_labels(u)
+    if taken.shape[2]:
+        kept_taken = own.kept_taken(u)
+        book(s, 1, t)
         for i in range(taken.shape[1]):
             for part in range(taken.shape[2]):
                 taken[s, i, part] = kept_taken[s, i, part]
-        book(s, -1, slot, left, taken)
+        book(s, -1, t)
     for c in range(info.shape[1]):
         info[s, c] = kept_info[s, c]
     for k in range(info[s, LENGTH] + 1):
         items[s, k] = kept_items[s, k]
-        if k < info[s, LENGTH] and items[s, k] < n_visits:
+        if k < info[s, LENGTH] and items[s, k] < views.visits(t):
             node[items[s, k], WHERE] = s
-        for c in range(lab.shape[2]):
-            lab[s, k, c] = kept_lab[s, k, c]
+        for c in range(labels.shape[2]):
+            labels[s, k, c] = kept_labels[s, k, c]
 
 
-@njit(cache=True, nogil=True)
-def ruin(
-    c0, sort, near, absent, count, touched, marked, average, longest, n_visits, items, info, lab, node, taken,
-    kept_items, kept_info, kept_lab, kept_taken,
-):  # fmt: skip
-    """Tear strings around visit ``c0`` out of the routes of its neighbours. Returns (absent, touched routes)."""
-    routes, used, served = 0, 0, 0
+@compiled
+def _ruin(n_absent, average, longest, t, u):
+    """Tear strings around a random visit out of its neighbours' routes. Returns how many are absent and touched."""
+    items, info, node, n_visits = views.items(t), views.info(t), views.node(t), views.visits(t)
+    near, by_visit, by_slot = own.near(u), own.by_visit(u), own.by_slot(u)
+    n_touched, used, served = 0, 0, 0
+    c0, sort = np.random.randint(n_visits), np.random.randint(near.shape[0])
     for s in range(info.shape[0]):
         served += info[s, VISITS]
         used += info[s, VISITS] > 0
     most = min(longest, served / max(1, used))
     wanted = int(np.random.random() * (4.0 * average / (1.0 + most) - 1.0)) + 1
     for i in range(near.shape[2]):
-        if routes >= wanted:
+        if n_touched >= wanted:
             break
         c = near[sort, c0, i]
         s = node[c, WHERE]
-        if s < 0 or marked[s]:
+        if s < 0 or by_slot[MARKED, s]:
             continue
-        marked[s] = True
-        touched[routes] = s
-        routes += 1
-        keep(s, items, info, lab, taken, kept_items, kept_info, kept_lab, kept_taken)
+        n_touched = _touch(s, n_touched, t, u)
         length, spare = info[s, LENGTH], 0
         take = int(np.random.random() * min(float(length), most)) + 1
         if 1 < take < length and np.random.random() < 0.5:  # a split string spares some inside it
@@ -135,24 +203,22 @@ def ruin(
                 out += 1
             else:
                 node[n, WHERE] = -1
-                absent[count] = n
-                count += 1
+                by_visit[ABSENT, n_absent] = n
+                n_absent += 1
         info[s, LENGTH] = out
-    return count, routes
+    return n_absent, n_touched
 
 
-@njit(cache=True, nogil=True)
-def next_blink(share):
-    """How many routes are looked at before one is passed over: geometric, one random number instead of many."""
-    return int(math.log(np.random.random() + 1e-12) / math.log(1.0 - share)) if share > 0.0 else 1 << 40
-
-
-@njit(cache=True, nogil=True)
-def rank(absent, count, key, near_home, allowed_at, node, window, pair):
-    """Sort the absent visits by one of several orders, chosen at random."""
+@compiled
+def _rank(count, t, u):
+    """Sort the absent visits by one of several orders, chosen at random, and forget how they were supplied."""
+    node, window, pair = views.node(t), views.window(t), views.pair(t)
+    by_visit, key, near_home, allowed_at = own.by_visit(u), own.order(u), own.near_home(u), own.allowed_at(u)
     sort = np.random.randint(7)
     for i in range(count):
-        v, r = absent[i], np.random.random()
+        v, r = by_visit[ABSENT, i], np.random.random()
+        by_visit[WAS_READY, v], by_visit[WAS_SHIPPED, v] = node[v, READY], node[v, SHIPS]
+        node[v, READY] = node[v, SHIPS] = 0
         if sort == 1:
             r = float(window[node[v, WINDOW_TO] - 1, 1] - window[node[v, WINDOW_FROM], 0])
         elif sort == 2:
@@ -167,14 +233,167 @@ def rank(absent, count, key, near_home, allowed_at, node, window, pair):
             r -= float(pair[0, v, WORK])
         k = i
         while k and r < key[k - 1]:
-            key[k], absent[k] = key[k - 1], absent[k - 1]
+            key[k], by_visit[ABSENT, k] = key[k - 1], by_visit[ABSENT, k - 1]
             k -= 1
-        key[k], absent[k] = r, v
+        key[k], by_visit[ABSENT, k] = r, v
 
 
-@njit(cache=True, nogil=True)
-def pool_route(s, items, info, random_of, keys, costs, routes, slots, score):
+@compiled
+def _recreate(n_absent, n_touched, n_rest, blink, t, u):
+    """Work out the torn routes, then put each absent visit where it is cheapest.
+
+    Returns whether that is possible, how many routes are touched, and how many visits are left out.
+    """
+    by_visit, by_slot = own.by_visit(u), own.by_slot(u)
+    for i in range(n_touched):
+        possible, n_touched = _work_out(by_slot[TOUCHED, i], True, n_touched, t, u)
+        if not possible:
+            return False, n_touched, n_rest
+    for i in range(n_absent):
+        v = by_visit[ABSENT, i]
+        s = _cheapest_slot(v, blink, t, u)
+        if s < 0:
+            by_visit[REST, n_rest] = v
+            n_rest += 1
+            continue
+        n_touched = _touch(s, n_touched, t, u)
+        _insert(v, s, t, u)
+        possible, n_touched = _work_out(s, False, n_touched, t, u)
+        if not possible:
+            return False, n_touched, n_rest
+    return True, n_touched, n_rest
+
+
+@compiled
+def _next_blink(share):
+    """How many routes are looked at before one is passed over: geometric, one random number instead of many."""
+    return int(math.log(np.random.random() + 1e-12) / math.log(1.0 - share)) if share > 0.0 else 1 << 40
+
+
+@compiled
+def _cheapest_slot(v, blink, t, u):
+    """The slot where a visit is cheapest, or -1 where leaving it out is; ``cached`` says how it goes there."""
+    info, node, scratch = views.info(t), views.node(t), views.scratch(t)
+    allowed, allowed_at, twin, cached = own.allowed(u), own.allowed_at(u), own.twin(u), own.cached(u)
+    score, by_slot = own.score(u), own.by_slot(u)
+    score[GLANCE] += 1
+    changes = own.kind(u)[SCARCE] and node[v, NEEDS]
+    best, at = node[v, UNSERVED], -1
+    for i in range(allowed_at[v], allowed_at[v + 1]):
+        s = allowed[i]
+        if info[s, LENGTH] == 0:
+            if by_slot[SEEN, twin[s]] == score[GLANCE]:
+                continue
+            by_slot[SEEN, twin[s]] = score[GLANCE]
+        score[UNTIL_BLINK] -= 1
+        if score[UNTIL_BLINK] < 0:
+            score[UNTIL_BLINK] = _next_blink(blink)
+            continue
+        if cached[v, s, VERSION_THERE] != info[s, VERSION] or changes:
+            best_place(v, s, t)
+            cached[v, s, VERSION_THERE] = info[s, VERSION]
+            for c in range(VERSION_THERE):
+                cached[v, s, c] = scratch[FOUND, c]
+        if cached[v, s, COST_THERE] < best:
+            best, at = cached[v, s, COST_THERE], s
+    return at
+
+
+@compiled
+def _insert(v, s, t, u):
+    """Put a visit into a route as ``cached`` says. ``_work_out`` must follow."""
+    info, node, parts, cached = views.info(t), views.node(t), views.parts(t), own.cached(u)
+    if cached[v, s, STOP_THERE] >= 0:
+        put(s, cached[v, s, STOP_THERE], cached[v, s, BEFORE_THERE], t)
+    put(s, v, cached[v, s, PLACE_THERE], t)
+    node[v, WHERE] = s
+    if cached[v, s, SHIPPED_THERE]:
+        node[v, SHIPS] = 1
+        for line in range(node[v, PART_FROM], node[v, PART_TO]):
+            node[v, READY] = max(node[v, READY], parts[line, SHIPPED])
+    info[s, NEEDY] += node[v, NEEDS]
+
+
+@compiled
+def _work_out(s, torn, n_touched, t, u):
+    """Work out a changed route. Returns whether it is possible, and how many routes are touched."""
+    info, score = views.info(t), own.score(u)
+    possible = True
+    if (len(views.parts(t)) or views.taken(t).shape[1] > 1) and (info[s, STOPS] or info[s, NEEDY]):
+        if torn:
+            tidy(s, t)
+        possible = settle(s, t)
+        if own.kind(u)[SIBLINGS]:
+            n_touched = _tell_siblings(s, n_touched, t, u)
+    score[STAMP] += 1
+    return possible and refresh(s, score[STAMP], t), n_touched
+
+
+@compiled
+def _tell_siblings(s, n_touched, t, u):
+    """What the van has for this engineer's other shifts has changed. Returns how many routes are touched."""
+    slot, info, score = views.slot(t), views.info(t), own.score(u)
+    for other in range(len(slot)):
+        if other != s and slot[other, ENGINEER] == slot[s, ENGINEER]:
+            n_touched = _touch(other, n_touched, t, u)
+            score[STAMP] += 1
+            info[other, VERSION] = score[STAMP]
+    return n_touched
+
+
+@compiled
+def _cost(n_rest, t, u):
+    """What the plan costs."""
+    info, node, by_visit, cost = views.info(t), views.node(t), own.by_visit(u), 0
+    for i in range(n_rest):
+        cost += node[by_visit[REST, i], UNSERVED]
+    for s in range(info.shape[0]):
+        cost += info[s, COST]
+    return cost
+
+
+@compiled
+def _accept(n_rest, n_touched, is_good, t, u):
+    """Go on from the changed plan; keep it if it is the best so far, and its new routes if it is good."""
+    by_visit, by_slot, score = own.by_visit(u), own.by_slot(u), own.score(u)
+    for i in range(n_rest):
+        by_visit[OLD, i] = by_visit[REST, i]
+    if is_good:
+        for i in range(n_touched):
+            _pool(by_slot[TOUCHED, i], t, u)
+    if score[NOW] < score[BEST]:
+        score[BEST] = score[NOW]
+        _copy(views.items(t), own.best_items(u))
+        _copy(views.info(t), own.best_info(u))
+        _copy(views.node(t), own.best_node(u))
+        taken, best_taken = views.taken(t), own.best_taken(u)
+        for s in range(len(taken)):
+            _copy(taken[s], best_taken[s])
+
+
+@compiled
+def _copy(table, to):
+    for i in range(table.shape[0]):
+        for k in range(table.shape[1]):
+            to[i, k] = table[i, k]
+
+
+@compiled
+def _undo(n_absent, n_touched, t, u):
+    """Back to the plan before this step."""
+    node, by_visit, by_slot = views.node(t), own.by_visit(u), own.by_slot(u)
+    for i in range(n_absent):
+        v = by_visit[ABSENT, i]
+        node[v, READY], node[v, SHIPS], node[v, WHERE] = by_visit[WAS_READY, v], by_visit[WAS_SHIPPED, v], -1
+    for i in range(n_touched):
+        _restore(by_slot[TOUCHED, i], t, u)
+
+
+@compiled
+def _pool(s, t, u):
     """Remember a route, the cheapest for its slot and visits. Open addressing; a full pool takes no new ones."""
+    items, info, score = views.items(t), views.info(t), own.score(u)
+    keys, costs, random_of, routes = own.keys(u), own.costs(u), own.random_of(u), own.routes(u)
     length = info[s, LENGTH]
     if length == 0 or score[POOLED] > 0.7 * len(keys):
         return
@@ -188,153 +407,7 @@ def pool_route(s, items, info, random_of, keys, costs, routes, slots, score):
         score[POOLED] += 1
     elif costs[i] <= info[s, COST]:
         return
-    keys[i], costs[i], slots[i] = h, info[s, COST], s
+    keys[i], costs[i], own.slots(u)[i] = h, info[s, COST], s
     routes[i, 0] = length
     for k in range(length):
         routes[i, k + 1] = items[s, k]
-
-
-@njit(cache=True, nogil=True)
-def search(
-    iterations, hot, average, longest, blink, pool_near, kind, n_visits,
-    items, info, lab, slot, node, window, pair, legs, hours, parts, left, taken, take, scratch,
-    near, near_home, allowed, allowed_at, twin, cached, score, best_items, best_info, best_node, best_taken,
-    random_of, keys, costs, routes, slots, kept_items, kept_info, kept_lab, kept_taken,
-):  # fmt: skip
-    """``iterations`` steps at one temperature ``hot``. Everything is kept in the arrays."""
-    n_slots, supplies, plain = len(slot), len(parts) > 0 or taken.shape[1] > 1, kind[PLAIN] != 0
-    absent, key = np.zeros(n_visits, np.int64), np.zeros(n_visits)
-    old, rest = np.zeros(n_visits, np.int64), np.zeros(n_visits, np.int64)
-    was_ready, was_shipped = np.zeros(n_visits, np.int64), np.zeros(n_visits, np.int64)
-    touched, marked, seen = np.zeros(n_slots, np.int64), np.zeros(n_slots, np.bool_), np.zeros(n_slots, np.int64)
-    n_old, glance, until_blink = 0, 0, next_blink(blink)
-    for v in range(n_visits):
-        if node[v, WHERE] < 0:
-            old[n_old] = v
-            n_old += 1
-    for _ in range(iterations):
-        # Who may come in: those left out so far (some of them, if they are many), and strings around one visit.
-        share, count, n_rest = min(1.0, 40.0 / (n_old + 1)), 0, 0
-        for i in range(n_old):
-            if share >= 1.0 or np.random.random() < share:
-                absent[count] = old[i]
-                count += 1
-            else:
-                rest[n_rest] = old[i]
-                n_rest += 1
-        count, n_touched = ruin(
-            np.random.randint(n_visits), np.random.randint(near.shape[0]), near, absent, count, touched, marked,
-            average, longest, n_visits, items, info, lab, node, taken, kept_items, kept_info, kept_lab, kept_taken,
-        )  # fmt: skip
-        for i in range(count):
-            v = absent[i]
-            was_ready[v], was_shipped[v] = node[v, READY], node[v, SHIPS]
-            node[v, READY] = node[v, SHIPS] = 0
-        rank(absent, count, key, near_home, allowed_at, node, window, pair)
-        # Torn routes are worked out anew first, then each route that gets a visit.
-        possible, i, dirty = True, -1, 0
-        while possible:
-            if dirty < n_touched and i < 0:
-                at = touched[dirty]
-                dirty += 1
-            else:
-                i += 1
-                if i >= count:
-                    break
-                v = absent[i]
-                glance += 1
-                best, at = node[v, UNSERVED], -1
-                for a in range(allowed_at[v], allowed_at[v + 1]):
-                    s = allowed[a]
-                    if info[s, LENGTH] == 0:
-                        if seen[twin[s]] == glance:
-                            continue
-                        seen[twin[s]] = glance
-                    until_blink -= 1
-                    if until_blink < 0:
-                        until_blink = next_blink(blink)
-                        continue
-                    if cached[v, s, 5] != info[s, VERSION] or (kind[SCARCE] and node[v, NEEDS]):
-                        best_place(
-                            v, s, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left,
-                            taken, take, scratch,
-                        )  # fmt: skip
-                        cached[v, s, 5] = info[s, VERSION]
-                        for c in range(5):
-                            cached[v, s, c] = scratch[FOUND, c]
-                    if cached[v, s, 0] < best:
-                        best, at = cached[v, s, 0], s
-                if at < 0:
-                    rest[n_rest] = v
-                    n_rest += 1
-                    continue
-                if not marked[at]:
-                    marked[at] = True
-                    touched[n_touched] = at
-                    n_touched += 1
-                    keep(at, items, info, lab, taken, kept_items, kept_info, kept_lab, kept_taken)
-                if cached[v, at, 3] >= 0:
-                    put(at, cached[v, at, 3], cached[v, at, 4], items, info)
-                put(at, v, cached[v, at, 1], items, info)
-                node[v, WHERE] = at
-                if cached[v, at, 2]:
-                    node[v, SHIPS] = 1
-                    for line in range(node[v, PART_FROM], node[v, PART_TO]):
-                        node[v, READY] = max(node[v, READY], parts[line, SHIPPED])
-                info[at, NEEDY] += node[v, NEEDS]
-            if supplies and (info[at, STOPS] or info[at, NEEDY]):
-                if i < 0:
-                    tidy(
-                        at, plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, parts, left,
-                        taken, take, scratch,
-                    )  # fmt: skip
-                possible = settle(at, n_visits, items, info, slot, node, pair, parts, left, taken, take, scratch)
-                if kind[SIBLINGS]:  # what the van has for this engineer's other shifts has changed
-                    for s in range(n_slots):
-                        if s != at and slot[s, ENGINEER] == slot[at, ENGINEER]:
-                            if not marked[s]:
-                                marked[s] = True
-                                touched[n_touched] = s
-                                n_touched += 1
-                                keep(s, items, info, lab, taken, kept_items, kept_info, kept_lab, kept_taken)
-                            score[STAMP] += 1
-                            info[s, VERSION] = score[STAMP]
-            score[STAMP] += 1
-            possible = possible and refresh(
-                at, score[STAMP], plain, n_visits, items, info, lab, slot, node, window, pair, legs, hours, scratch
-            )
-        cost = IMPOSSIBLE
-        if possible:
-            cost = 0
-            for i in range(n_rest):
-                cost += node[rest[i], UNSERVED]
-            for s in range(n_slots):
-                cost += info[s, COST]
-        if cost < score[NOW] - hot * math.log(np.random.random()):
-            score[NOW], n_old = cost, n_rest
-            for i in range(n_rest):
-                old[i] = rest[i]
-            if cost < score[BEST] * pool_near:
-                for i in range(n_touched):
-                    pool_route(touched[i], items, info, random_of, keys, costs, routes, slots, score)
-            if cost < score[BEST]:
-                score[BEST] = cost
-                score[IMPROVED] += 1
-                copy_table(items, best_items)
-                copy_table(info, best_info)
-                copy_table(node, best_node)
-                for s in range(n_slots):
-                    for i in range(taken.shape[1]):
-                        for part in range(taken.shape[2]):
-                            best_taken[s, i, part] = taken[s, i, part]
-        else:
-            for i in range(count):
-                v = absent[i]
-                node[v, READY], node[v, SHIPS], node[v, WHERE] = was_ready[v], was_shipped[v], -1
-            for i in range(n_touched):
-                restore(
-                    touched[i], n_visits, items, info, lab, slot, node, left, taken, kept_items, kept_info, kept_lab,
-                    kept_taken,
-                )  # fmt: skip
-        for i in range(n_touched):
-            marked[touched[i]] = False

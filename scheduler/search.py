@@ -2,14 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler import ruin
+from scheduler import search_views as own
+from scheduler.address import table_of_tables
 from scheduler.arrays import FORBIDDEN, Arrays, Ints
 from scheduler.columns import Routes
-from scheduler.places import book, refresh, settle
+from scheduler.labels import refresh
+from scheduler.packed import tables_of
+from scheduler.ruin import search
+from scheduler.search_views import BEST, NOW, STAMP
+from scheduler.supplies import book, release, settle
 from scheduler.tables import (
     COST,
     ENGINEER,
@@ -27,7 +33,6 @@ from scheduler.tables import (
     WINDOW_FROM,
     WINDOW_TO,
     WORKING_RATE,
-    tables_of,
 )
 
 
@@ -79,20 +84,36 @@ class Search:
         self.width = _longest(a) + 2 * len(a.tools_lent) + 6
         self.tables = t = tables_of(a, self.width)
         t.node[list(fixed), FIXED] = 1
-        self._kept = np.zeros_like(t.items), np.zeros_like(t.info), np.zeros_like(t.lab), np.zeros_like(t.taken)
         several = len(np.unique(a.slot[:, ENGINEER])) < n_slots
-        self._kind = np.array([a.plain, _is_scarce(a), several and a.van.size > 0], np.int64)
-        self._twin = _twins(a)
         allowed = [np.flatnonzero(a.fit[:, v] < FORBIDDEN) for v in range(n_visits)]
-        self._allowed_at = np.concatenate([[0], np.cumsum([len(x) for x in allowed])]).astype(np.int64)
-        self._allowed = np.concatenate([*allowed, np.zeros(0, np.int64)]).astype(np.int64)
-        self._near, self._near_home = _neighbours(a, self.tuning.near)
-        self._cached = np.full((n_visits, n_slots, 6), -1, np.int64)
-        size = self.tuning.pool_size
-        self._random_of = self._random.integers(1, 1 << 62, (2, max(n_slots, len(a.node)) + 1))
+        near, near_home = _neighbours(a, self.tuning.near)
+        size, longest = self.tuning.pool_size, max(n_slots, len(a.node)) + 1
+        self.score = np.zeros(own.SCORE_COLUMNS, np.int64)
+        self._best = t.items.copy(), t.info.copy(), t.node.copy(), t.taken.copy()
         self._keys, self._costs = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self._routes, self._slots = np.zeros((size, self.width + 1), np.int32), np.zeros(size, np.int32)
-        self.score = np.zeros(5, np.int64)
+        # In the order of the views; compiled code sees them only as long as they are kept here.
+        self._own: tuple[NDArray[Any], ...] = (
+            near,
+            near_home,
+            np.concatenate([*allowed, np.zeros(0, np.int64)]).astype(np.int64),
+            np.concatenate([[0], np.cumsum([len(x) for x in allowed])]).astype(np.int64),
+            _twins(a),
+            np.array([_is_scarce(a), several and a.van.size > 0], np.int64),
+            np.full((n_visits, n_slots, own.CACHED_COLUMNS), -1, np.int64),
+            self.score,
+            np.zeros((own.BY_VISIT_ROWS, n_visits), np.int64),
+            np.zeros((own.BY_SLOT_ROWS, n_slots), np.int64),
+            np.zeros(n_visits),
+            *self._best,
+            *(np.zeros_like(table) for table in (t.items, t.info, t.labels, t.taken)),
+            self._random.integers(1, 1 << 62, (2, longest)),
+            self._keys,
+            self._costs,
+            self._routes,
+            self._slots,
+        )
+        self._address = table_of_tables(self._own)
         self.load({})
 
     def load(
@@ -117,10 +138,11 @@ class Search:
         t.node[:, [READY, SHIPS]], t.node[:, WHERE] = 0, -1
         t.left[:] = np.concatenate([a.van, a.stock])
         good = [self._load_route(s, plan.get(s, ()), shipped, (taken or {}).get(s)) for s in range(a.slots)]
-        self.score[ruin.NOW] = self.cost
-        if self.score[ruin.BEST] == 0 or self.score[ruin.NOW] < self.score[ruin.BEST]:
-            self.score[ruin.BEST] = self.score[ruin.NOW]
-            self._best = t.items.copy(), t.info.copy(), t.node.copy(), t.taken.copy()
+        self.score[NOW] = self.cost
+        if self.score[BEST] == 0 or self.score[NOW] < self.score[BEST]:
+            self.score[BEST] = self.score[NOW]
+            for table, best in zip((t.items, t.info, t.node, t.taken), self._best, strict=True):
+                best[:] = table
         return all(good)
 
     def _load_route(self, s: int, items: Sequence[int], shipped: frozenset[int], taken: Ints | None) -> bool:
@@ -137,38 +159,20 @@ class Search:
             t.node[visits, WHERE] = s
             return True
         if taken is not None:
-            book(s, 1, t.slot, t.left, t.taken)
-            t.taken[s] = 0
+            release(s, t.address)
         t.node[visits, READY] = t.node[visits, SHIPS] = t.info[s, LENGTH] = 0
         self._work_out(s, None)
         return False
 
     def _work_out(self, s: int, taken: Ints | None) -> bool:
-        t, n = self.tables, self.arrays.visits
-        self.score[ruin.STAMP] += 1
+        t = self.tables
+        self.score[STAMP] += 1
         if taken is not None:
             t.taken[s] = taken
-            book(s, -1, t.slot, t.left, t.taken)
-        elif not settle(s, n, t.items, t.info, t.slot, t.node, t.pair, t.parts, t.left, t.taken, t.take, t.scratch):
+            book(s, -1, t.address)
+        elif not settle(s, t.address):
             return False
-        return bool(
-            refresh(
-                s,
-                self.score[ruin.STAMP],
-                self.arrays.plain,
-                n,
-                t.items,
-                t.info,
-                t.lab,
-                t.slot,
-                t.node,
-                t.window,
-                t.pair,
-                t.legs,
-                t.hours,
-                t.scratch,
-            )
-        )
+        return bool(refresh(s, self.score[STAMP], t.address))
 
     @property
     def cost(self) -> int:
@@ -179,7 +183,7 @@ class Search:
     @property
     def best_cost(self) -> int:
         """What the best plan costs."""
-        return int(self.score[ruin.BEST])
+        return int(self.score[BEST])
 
     @property
     def best(self) -> dict[int, list[int]]:
@@ -215,16 +219,12 @@ class Search:
 
     def step(self, iterations: int, temperature: float) -> None:
         """Search on, at one temperature."""
-        a, t, u = self.arrays, self.tables, self.tuning
-        if not a.visits or not a.slots:
+        if not self.arrays.visits or not self.arrays.slots:
             return
-        ruin.seed_random(int(self._random.integers(1 << 31)))
-        ruin.search(
-            iterations, temperature, u.average, u.longest, u.blink, u.pool_near, self._kind, a.visits,
-            t.items, t.info, t.lab, t.slot, t.node, t.window, t.pair, t.legs, t.hours, t.parts, t.left, t.taken, t.take,
-            t.scratch, self._near, self._near_home, self._allowed, self._allowed_at, self._twin, self._cached,
-            self.score, *self._best, self._random_of, self._keys, self._costs, self._routes, self._slots,
-            *self._kept,
+        u, seed = self.tuning, int(self._random.integers(1 << 31))
+        search(
+            iterations, seed, temperature, u.average, u.longest, u.blink, u.pool_near, self.tables.address,
+            self._address.ctypes.data,
         )  # fmt: skip
 
     @property

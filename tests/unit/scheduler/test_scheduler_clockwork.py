@@ -11,11 +11,12 @@ from scheduler.check import check
 from scheduler.clockwork import latest_start, route_cost
 from scheduler.facts import Facts
 from scheduler.handover import state_of
+from scheduler.packed import tables_of
 from scheduler.policy import SchedulingPolicy
 from scheduler.search import Search
 from scheduler.solve import plan_of
 from scheduler.solved import Solved
-from scheduler.tables import FIXED, IMPOSSIBLE, READY, WINDOW_FROM, WINDOW_TO, tables_of
+from scheduler.tables import FIXED, IMPOSSIBLE, READY, WINDOW_FROM, WINDOW_TO
 from scheduler.timing import time_route
 from tests.unit.scheduler.random_problems import random_problem
 
@@ -55,11 +56,7 @@ def test_compiled_timing_costs_every_route_as_exact_timing_does(name: str) -> No
                 tables.node[v, READY] = moment
             row = [item if item >= 0 else len(facts.timings) - 1 - item for item in items]
             tables.items[-1, : len(row)] = row
-            t = tables
-            cost = route_cost(
-                slot.index, len(t.items) - 1, len(row), len(facts.timings), t.items, t.slot, t.node, t.window, t.pair,
-                t.legs, t.hours, t.scratch,
-            )  # fmt: skip
+            cost = route_cost(slot.index, len(tables.items) - 1, len(row), tables.address)
             if exact is None:
                 impossible += 1
                 assert cost >= IMPOSSIBLE, (seed, slot.index, items)
