@@ -20,22 +20,19 @@ from scheduler.labels import refresh
 from scheduler.places import best_place, put, tidy
 from scheduler.search_views import (
     ABSENT,
-    BEFORE_THERE,
     BEST,
     COST_THERE,
     GLANCE,
+    HOW_THERE,
+    KNOWN,
     MARKED,
     NOW,
     OLD,
-    PLACE_THERE,
     POOLED,
     REST,
     SCARCE,
     SEEN,
-    SHIPPED_THERE,
     SIBLINGS,
-    STAMP,
-    STOP_THERE,
     TOUCHED,
     UNTIL_BLINK,
     VERSION_THERE,
@@ -66,6 +63,12 @@ from scheduler.tables import (
     WINDOW_TO,
     WORK,
 )
+
+MIX = 0x5851F42D4C957F2D
+"""An odd multiplier that spreads bits (Knuth's, of the 64-bit linear congruential generator MMIX)."""
+
+PLACE_BITS = 16
+"""So many bits hold a place in a route."""
 
 
 @compiled
@@ -289,25 +292,48 @@ def _cheapest_slot(v, blink, t, u):
         if score[UNTIL_BLINK] < 0:
             score[UNTIL_BLINK] = _next_blink(blink)
             continue
-        if cached[v, s, VERSION_THERE] != info[s, VERSION] or changes:
+        there = _known(v, s, t, u)
+        if cached[v, s, there + VERSION_THERE] != info[s, VERSION] or changes:
             best_place(v, s, t)
-            cached[v, s, VERSION_THERE] = info[s, VERSION]
-            for c in range(VERSION_THERE):
-                cached[v, s, c] = scratch[FOUND, c]
-        if cached[v, s, COST_THERE] < best:
-            best, at = cached[v, s, COST_THERE], s
+            cached[v, s, there + VERSION_THERE] = info[s, VERSION]
+            cached[v, s, there + COST_THERE], cached[v, s, there + HOW_THERE] = scratch[FOUND, 0], _how(t)
+        if cached[v, s, there + COST_THERE] < best:
+            best, at = cached[v, s, there + COST_THERE], s
     return at
+
+
+@compiled
+def _known(v, s, t, u):
+    """The half of ``cached`` that knows the route as it is; else one that does not know it as it was before."""
+    info, cached = views.info(t), own.cached(u)
+    if cached[v, s, VERSION_THERE] == info[s, VERSION]:
+        return 0
+    if cached[v, s, KNOWN + VERSION_THERE] == info[s, VERSION] or not own.by_slot(u)[MARKED, s]:
+        return KNOWN
+    return KNOWN if cached[v, s, VERSION_THERE] == own.kept_info(u)[s, VERSION] else 0
+
+
+@compiled
+def _how(t):
+    """What ``best_place`` found, in one number: place, place of a new stop, whether shipped, and 1 + the stop's node."""
+    scratch = views.scratch(t)
+    return (
+        scratch[FOUND, 1] | scratch[FOUND, 4] << PLACE_BITS | scratch[FOUND, 2] << 2 * PLACE_BITS
+        | (scratch[FOUND, 3] + 1) << 2 * PLACE_BITS + 1
+    )  # fmt: skip
 
 
 @compiled
 def _insert(v, s, t, u):
     """Put a visit into a route as ``cached`` says. ``_work_out`` must follow."""
-    info, node, parts, cached = views.info(t), views.node(t), views.parts(t), own.cached(u)
-    if cached[v, s, STOP_THERE] >= 0:
-        put(s, cached[v, s, STOP_THERE], cached[v, s, BEFORE_THERE], t)
-    put(s, v, cached[v, s, PLACE_THERE], t)
+    info, node, parts = views.info(t), views.node(t), views.parts(t)
+    how = own.cached(u)[v, s, _known(v, s, t, u) + HOW_THERE]
+    mask, stop = (1 << PLACE_BITS) - 1, how >> 2 * PLACE_BITS + 1
+    if stop:
+        put(s, stop - 1, how >> PLACE_BITS & mask, t)
+    put(s, v, how & mask, t)
     node[v, WHERE] = s
-    if cached[v, s, SHIPPED_THERE]:
+    if how >> 2 * PLACE_BITS & 1:
         node[v, SHIPS] = 1
         for line in range(node[v, PART_FROM], node[v, PART_TO]):
             node[v, READY] = max(node[v, READY], parts[line, SHIPPED])
@@ -317,27 +343,37 @@ def _insert(v, s, t, u):
 @compiled
 def _work_out(s, torn, n_touched, t, u):
     """Work out a changed route. Returns whether it is possible, and how many routes are touched."""
-    info, score = views.info(t), own.score(u)
-    possible = True
+    info, possible = views.info(t), True
     if (len(views.parts(t)) or views.taken(t).shape[1] > 1) and (info[s, STOPS] or info[s, NEEDY]):
         if torn:
             tidy(s, t)
         possible = settle(s, t)
         if own.kind(u)[SIBLINGS]:
             n_touched = _tell_siblings(s, n_touched, t, u)
-    score[STAMP] += 1
-    return possible and refresh(s, score[STAMP], t), n_touched
+    return possible and refresh(s, _version(s, t, u), t), n_touched
+
+
+@compiled
+def _version(s, t, u):
+    """A number for what a route is and what its van still has: places found before are good while it is the same."""
+    items, info, node, random_of = views.items(t), views.info(t), views.node(t), own.random_of(u)
+    left, h = views.left(t), random_of[0, s]
+    for k in range(info[s, LENGTH]):
+        h = (h ^ random_of[1, items[s, k]]) * MIX + node[items[s, k], SHIPS]
+    if own.kind(u)[SIBLINGS]:
+        for part in range(left.shape[1]):
+            h = (h ^ left[views.slot(t)[s, ENGINEER], part]) * MIX
+    return h ^ h >> 29
 
 
 @compiled
 def _tell_siblings(s, n_touched, t, u):
     """What the van has for this engineer's other shifts has changed. Returns how many routes are touched."""
-    slot, info, score = views.slot(t), views.info(t), own.score(u)
+    slot, info = views.slot(t), views.info(t)
     for other in range(len(slot)):
         if other != s and slot[other, ENGINEER] == slot[s, ENGINEER]:
             n_touched = _touch(other, n_touched, t, u)
-            score[STAMP] += 1
-            info[other, VERSION] = score[STAMP]
+            info[other, VERSION] = _version(other, t, u)
     return n_touched
 
 

@@ -13,9 +13,11 @@ a place was looked for; how many routes are looked at before one is passed over.
 SCARCE, SIBLINGS = 0, 1
 """Columns of ``kind``: a part may run out; an engineer has several slots and parts."""
 
-COST_THERE, PLACE_THERE, SHIPPED_THERE, STOP_THERE, BEFORE_THERE, VERSION_THERE = range(6)
-CACHED_COLUMNS = 6
-"""Columns of ``cached``: what ``best_place`` found for a visit and a slot, and for which version of the route."""
+VERSION_THERE, COST_THERE, HOW_THERE = range(3)
+KNOWN = 3
+CACHED_COLUMNS = 2 * KNOWN
+"""Columns of ``cached``, twice: for which version of a slot's route a visit's best place is known, what it costs there,
+and how it goes there (see ``ruin.how``). One half is for the route before this step, which often comes back."""
 
 ABSENT, OLD, REST, WAS_READY, WAS_SHIPPED = range(5)
 BY_VISIT_ROWS = 5

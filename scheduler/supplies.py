@@ -7,6 +7,7 @@ from scheduler.tables import (
     LACKS,
     LENGTH,
     LENT,
+    NEEDS,
     PART_FROM,
     PART_TO,
     PASSED,
@@ -46,6 +47,8 @@ def supply(s, row, length, t):
             n = items[row, k]
             if n >= n_visits:
                 scratch[PASSED, n - n_visits] = 1
+                continue
+            if not node[n, NEEDS]:
                 continue
             equipped = pair[s, n, LACKS] == 0
             for w in range(houses):
