@@ -315,7 +315,7 @@ def _known(v, s, t, u):
 
 @compiled
 def _how(t):
-    """What ``best_place`` found, in one number: place, place of a new stop, whether shipped, and 1 + the stop's node."""
+    """What ``best_place`` found in one number: place, place of a new stop, whether shipped, and 1 + the stop's node."""
     scratch = views.scratch(t)
     return (
         scratch[FOUND, 1] | scratch[FOUND, 4] << PLACE_BITS | scratch[FOUND, 2] << 2 * PLACE_BITS
