@@ -37,13 +37,16 @@ class SolverProcess:
     Use it within one event loop, and ``close`` it (or ``async with``).
     """
 
-    def __init__(self, grace: float = 10.0) -> None:
+    def __init__(self, grace: float = 10.0, first_grace: float = 60.0) -> None:
         """Prepare; nothing is started yet.
 
         Args:
             grace: seconds that a solve may take beyond its budget before it is killed.
+            first_grace: the same for the first solve of a process, which may still have to compile a rule or an
+                objective that the warm-up did not need.
         """
-        self._grace = grace
+        self._grace, self._first_grace = grace, first_grace
+        self._has_answered = False
         self._child: subprocess.Popen[bytes] | None = None
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="solver-pipe")
         self._turn = asyncio.Lock()
@@ -81,7 +84,9 @@ class SolverProcess:
         request = PlanRequest(problem, policy or SchedulingPolicy(), limits, engine, warm_start)
         async with self._turn:
             child = await self._warm_child(on_progress)
-            answer = await self._call(child, limits.seconds + self._grace, on_progress, lambda: _ask(child, request))
+            limit = limits.seconds + (self._grace if self._has_answered else self._first_grace)
+            answer = await self._call(child, limit, on_progress, lambda: _ask(child, request))
+            self._has_answered = True
         match answer:
             case Planned(plan=plan):
                 return plan
@@ -119,6 +124,7 @@ class SolverProcess:
         if self._child is not None and self._child.poll() is None:
             return self._child
         self._kill()
+        self._has_answered = False
         # Started by the loop's thread, not by a helper's: the process dies with the thread that started it.
         child = self._child = _spawn()
         answer = await self._call(child, START_SECONDS, on_progress, lambda: read_frame(_pipe(child.stdout)))

@@ -99,13 +99,23 @@ async def test_cancelling_kills_the_process_at_once_and_the_next_solve_starts_an
 
 async def test_a_solve_that_takes_too_long_is_ended_with_a_typed_error() -> None:
     solver = SolverProcess(grace=-4.5)
-    await solver.start()
+    await solver.solve(SMALL, None, Budget(5, 1))
     pid = solver.pid
     assert pid is not None
     with pytest.raises(SolverError) as caught:
         await solver.solve(LONG, None, Budget(5))
     assert caught.value.cause == "overran"
     assert await gone(pid)
+    await solver.close()
+
+
+async def test_only_the_first_solve_of_a_process_has_time_to_compile() -> None:
+    solver = SolverProcess(grace=60.0, first_grace=-4.5)
+    with pytest.raises(SolverError) as caught:
+        await solver.solve(LONG, None, Budget(5))
+    assert caught.value.cause == "overran"
+    with pytest.raises(SolverError):  # a new process, and its first solve again
+        await solver.solve(LONG, None, Budget(5))
     await solver.close()
 
 
