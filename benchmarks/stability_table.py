@@ -7,8 +7,9 @@ from statistics import fmean
 from benchmarks.stability_judge import Row
 from benchmarks.stability_left import Kind
 
-HEAD = ("weight", "moved", "start moved", "left out", "minutes late", "cost", "price of a booking", "replans")
-"""All but the last three columns are means per replan; ``cost`` is percent above the first weight's."""
+HEAD = ("weight", "moved", "start moved", "left out", "minutes late", "cost", "price of a booking", "compared")
+"""Means per replan; then cost in percent above the first weight's, and what each booking costs that is moved with the
+weight before but not with this one. Costs are compared where all weights serve the same visits, equally late."""
 
 Cells = Sequence[str]
 Key = tuple[str, int, Kind]
@@ -31,13 +32,22 @@ def _table(rows: Sequence[Row], ladder: Sequence[str]) -> list[Cells]:
     ways: dict[str, dict[Key, Row]] = {}
     for row in rows:
         ways.setdefault(row.way, {})[row.day, row.seed, row.kind] = row
-    below = {way: ways[less] for less, way in pairwise(ladder)}
-    return [_cells(way, own, ways[ladder[0]], below.get(way, {})) for way, own in ways.items()]
+    first, less = ways[ladder[0]], {way: ways[below] for below, way in pairwise(ladder)}
+    even = [key for key, row in first.items() if all(_is_even(ways[way][key], row) for way in ladder)]
+    return [_cells(way, own, first, less.get(way), even) for way, own in ways.items()]
 
 
-def _cells(way: str, own: dict[Key, Row], first: dict[Key, Row], below: dict[Key, Row]) -> Cells:
+def _is_even(one: Row, other: Row) -> bool:
+    return (one.left_out, one.late) == (other.left_out, other.late)
+
+
+def _cells(
+    way: str, own: dict[Key, Row], first: dict[Key, Row], less: dict[Key, Row] | None, even: Sequence[Key]
+) -> Cells:
     rows = list(own.values())
-    more, base = _more_cost(own, first)
+    alike = [key for key in even if _is_even(own[key], first[key])]
+    base = sum(first[key].cost for key in alike)
+    more = sum(own[key].cost for key in alike) - base
     return (
         way,
         f"{fmean(row.moved for row in rows):.2f}",
@@ -45,26 +55,16 @@ def _cells(way: str, own: dict[Key, Row], first: dict[Key, Row], below: dict[Key
         f"{fmean(len(row.left_out) for row in rows):.2f}",
         f"{fmean(row.late for row in rows):.0f}",
         f"{100 * more / base:+.2f} %" if base else "",
-        _price(own, below),
-        str(len(rows)),
+        "" if less is None else _price(own, less, alike),
+        f"{len(alike)} of {len(rows)}",
     )
 
 
-def _more_cost(own: dict[Key, Row], other: dict[Key, Row]) -> tuple[int, int]:
-    """How much more the replans cost than others that leave out the same visits, and what these cost."""
-    alike = _alike(own, other)
-    return sum(own[key].cost - other[key].cost for key in alike), sum(other[key].cost for key in alike)
-
-
-def _alike(own: dict[Key, Row], other: dict[Key, Row]) -> list[Key]:
-    return [key for key, row in own.items() if key in other and row.left_out == other[key].left_out]
-
-
-def _price(own: dict[Key, Row], below: dict[Key, Row]) -> str:
-    """What it costs to move one booking less than with the weight below; nothing if none is spared."""
-    alike = _alike(own, below)
-    spared = sum(below[key].moved - own[key].moved for key in alike)
-    return f"{_more_cost(own, below)[0] / spared:,.0f}" if spared > 0 else ""
+def _price(own: dict[Key, Row], less: dict[Key, Row], keys: Sequence[Key]) -> str:
+    """What it costs to move one booking less than with the weight before; nothing if none is spared."""
+    spared = sum(less[key].moved - own[key].moved for key in keys)
+    cost = sum(own[key].cost - less[key].cost for key in keys)
+    return f"{cost / spared:,.0f}" if spared > 0 else ""
 
 
 def text(found: dict[str, list[Cells]]) -> Iterator[str]:
@@ -72,7 +72,7 @@ def text(found: dict[str, list[Cells]]) -> Iterator[str]:
     for title, rows in found.items():
         yield f"\n{title}"
         for first, *rest in (HEAD, *rows):
-            cells = (f"{cell:>{len(name) + 3}}" for name, cell in zip(HEAD[1:], rest, strict=True))
+            cells = (f"{cell:>{max(8, len(name)) + 3}}" for name, cell in zip(HEAD[1:], rest, strict=True))
             yield f"{first:<14}{''.join(cells)}"
 
 
