@@ -57,8 +57,9 @@ class SchedulingPolicy:
         unserved_mandatory: added for a mandatory visit, scaled likewise.
         unserved_pinned: added for a pinned visit, scaled likewise.
         lateness_percent: scales each visit's own ``late_cost_per_minute``.
-        moved_engineer: a published booking goes to another engineer.
-        moved_minute: per minute by which a published start moves, in either direction.
+        moved_engineer: a published booking goes to another engineer. ADR 0008 has the measurement behind it.
+        moved_minute: per minute by which a published start moves, in either direction; what keeps a booking on its
+            day.
         travel_percent: scales the engineers' ``cost_per_hour`` for time on the road.
         distance_percent: scales the engineers' ``cost_per_km``.
         overtime_percent: scales ``cost_per_hour`` for time after the shift's end.
@@ -74,8 +75,8 @@ class SchedulingPolicy:
     unserved_mandatory: Cost = 10_000_000
     unserved_pinned: Cost = 100_000_000
     lateness_percent: int = 100
-    moved_engineer: Cost = 10_000
-    moved_minute: Cost = 50
+    moved_engineer: Cost = 1_000
+    moved_minute: Cost = 5
     travel_percent: int = 100
     distance_percent: int = 100
     overtime_percent: int = 150

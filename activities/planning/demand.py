@@ -13,7 +13,7 @@ from scheduler.problem import Published, Visit, Window
 from scheduler.units import Cost, Seconds
 
 LATE_CENTS_PER_MINUTE: Mapping[int, Cost] = {1: 100, 2: 200, 3: 400, 4: 800, 5: 1_600}
-"""By priority. An hour late outweighs moving a published booking from priority 2 on."""
+"""By priority. A quarter of an hour late outweighs giving a published booking to another engineer."""
 
 PASSED = WhyNot("window", "All windows of the customer have passed: agree a new one.")
 BEYOND = WhyNot("window", "All windows of the customer lie beyond the days that are planned now.")
