@@ -24,6 +24,9 @@ def state_from_orders(facts: Facts, orders: Orders) -> State:
     """
     state = State(facts)
     place_in_order(state, orders, {v for v in range(len(facts.problem.visits)) if facts.is_fixed(v)})
+    for slot in orders:
+        # Stops were put where they suited the visits that were there then.
+        state.move_stops(slot)
     return state
 
 

@@ -122,7 +122,7 @@ def forward(s, row, length, hold, t):
             arrival = after_break(s, ahead, leg, slot, hours)
             if arrival < NEVER:
                 now = allowed_start(n, max(arrival, floor), pinned_until, node, window)
-                if now < start_behind:
+                if now < NEVER and now <= start_behind:
                     start_behind, taken = now, 1
         scratch[TRACE, k] = start_ahead
         scratch[TRACE + 1, k] = start_behind

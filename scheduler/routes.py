@@ -153,6 +153,17 @@ class Routes:
             raise ProblemError("plan", "has a route that does not fit the problem")
         self.routes[slot], self.timed[slot] = items, timed
 
+    def move_stops(self, slot: int) -> None:
+        """Move each warehouse stop of a route to where it costs least, before all who need it."""
+        for stop in [item for item in self.routes[slot] if item < 0]:
+            rest = [item for item in self.routes[slot] if item != stop]
+            users = (k for k, v in enumerate(rest) if v >= 0 and warehouse_item(stop) in self.supply[v].warehouses)
+            for k in range(min(users, default=len(rest)) + 1):
+                items, now = (*rest[:k], stop, *rest[k:]), self.timed[slot]
+                timed = time_route(self.facts, self.facts.slots[slot], items, self.ready, self._bounds(slot, items))
+                if timed is not None and now is not None and timed.cost < now.cost:
+                    self.routes[slot], self.timed[slot] = items, timed
+
     def take_out(self, v: int) -> bool:
         """Take one visit out of its route; False (and nothing changes) if the rest could not be timed any more."""
         slot = self.slot_of[v]

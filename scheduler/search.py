@@ -40,9 +40,10 @@ from scheduler.tables import (
 class Tuning:
     """Parameters of the search.
 
-    Temperatures were compared in single short runs, on days 3, 100 and 101 of 200 x 40 and on three technician routing
-    instances (R101, R203, RC101); the differences were of the size of the noise. The others follow the paper that
-    ``ruin`` names, or were not varied.
+    Temperatures were compared at equal processor time on days 100 to 102 of territories, and on some public instances:
+    R102, R103, R203, C201, RC101 of the technician routing set, RC202 and R103 of Solomon's, R1_2_3 and C2_2_4 of
+    Gehring and Homberger's; most differences were of the size of the noise. The others follow the paper that ``ruin``
+    names, or were not varied.
 
     Attributes:
         average: visits removed per step, on average.
@@ -58,7 +59,7 @@ class Tuning:
     average: float = 8.0
     longest: float = 10.0
     blink: float = 0.01
-    hot: float = 2.0
+    hot: float = 4.0
     cold: float = 0.02
     near: int = 150
     pool_near: float = 1.01

@@ -181,7 +181,8 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait])
             start_ahead = _fit(node, arrival, pinned_until, release_ahead)
             arrival = _after_break(facts, pause, ahead, leg)
             start_now = _fit(node, arrival, pinned_until, release_ahead) if arrival < NEVER else NEVER
-            if start_now < start_behind:
+            # Of two breaks that cost no time here the later one delays nobody before.
+            if start_now < NEVER and start_now <= start_behind:
                 start_behind, taken_here = start_now, True
         trace.append((start_ahead, start_behind, taken_here))
         ahead = start_ahead + node.duration

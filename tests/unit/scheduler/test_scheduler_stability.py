@@ -13,6 +13,19 @@ from scheduler.budget import Budget
 from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
 from scheduler.solve import plan
+from tests.unit.scheduler.builders import (
+    HOUR,
+    Break,
+    Pin,
+    PinKind,
+    Position,
+    a_problem,
+    a_shift,
+    a_visit,
+    an_engineer,
+    solve,
+    starts,
+)
 
 DISTURBED = [kind for kind in Kind if kind is not Kind.NOTHING]
 FREE = replace(SchedulingPolicy(), moved_engineer=0, moved_minute=0)
@@ -73,3 +86,13 @@ def test_who_is_ill_is_given_nothing_more_today(kind: Kind) -> None:
     left, made = replanned(110, kind, "default")
     (ill,) = {left.bookings[id_].engineer for id_ in left.forced}
     assert all(a.arrival >= 86_400 for a in made.assignments.values() if a.engineer == ill)
+
+
+@pytest.mark.parametrize("engine", ["callout", "insertion"])
+def test_a_break_that_can_wait_makes_no_pinned_visit_late(engine: str) -> None:
+    shift = a_shift(break_=Break(11 * HOUR, 13 * HOUR, HOUR // 2))
+    at_once = a_visit("V0", place=1, pin=Pin(PinKind.BOTH, "E0", start=11 * HOUR + 900))
+    later = a_visit("V1", place=2, pin=Pin(PinKind.BOTH, "E0", start=14 * HOUR))
+    engineer = an_engineer("E0", shift, position=Position(0, 11 * HOUR))
+    made = solve(a_problem(engineer, at_once, later), engine=engine)
+    assert starts(made) == {"V0": ("E0", 11 * HOUR + 900), "V1": ("E0", 14 * HOUR)}
