@@ -16,6 +16,7 @@ from scheduler.arrays import (  # the columns of a slot, and the first ones of a
     LATE_AFTER,
     LATE_RATE,
     LIMIT,
+    LONGEST,
     MAX_VISITS,
     MAY_BE_LATE,
     MOVED_RATE,
@@ -33,6 +34,7 @@ from scheduler.arrays import (  # the columns of a slot, and the first ones of a
 )
 
 NEVER = int(facts.NEVER)
+ENDLESS = int(facts.ENDLESS)
 PROMISED = LATE_AFTER
 """Here this column of a node is the last finish in time, which does not depend on the engineer."""
 IMPOSSIBLE = arrays.FORBIDDEN

@@ -140,10 +140,22 @@ class Trip:
         self.travel = self.problem.travel
 
     def lay_out(self, order: tuple[Work, ...], gap: int | None) -> Route | None:
-        """Everything as early as it can be; None if something comes too late for every window, or home too late."""
-        beginning, shift = self.who.start_of(self.shift), self.who.shifts[self.shift]
-        if beginning is None:
-            return None
+        """Everything as early as it can be; None if something comes too late for every window, or home too late.
+
+        A tour that is longer than agreed leaves so much later that it would not be, until it is not.
+        """
+        longest = self.who.shifts[self.shift].longest if self.rules.on(HardRule.LONGEST_TOUR) else None
+        beginning = self.who.start_of(self.shift)
+        route = None if beginning is None else self._laid_out(order, gap, beginning)
+        while beginning is not None and route is not None and longest is not None:
+            least = route.stops[-1].end - longest
+            if route.stops[0].start >= least:
+                break
+            route = self._laid_out(order, gap, (least, beginning[1]))
+        return route
+
+    def _laid_out(self, order: tuple[Work, ...], gap: int | None, beginning: tuple[int, int]) -> Route | None:
+        shift = self.who.shifts[self.shift]
         now, here = beginning
         stops: list[Stop] = []
         for i, item in enumerate((*order, None)):

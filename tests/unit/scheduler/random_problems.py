@@ -53,6 +53,7 @@ def random_problem(seed: int) -> Problem:
     problem = _with_loans(problem, random.Random(f"loans {seed}"))
     problem = _with_durations(problem, random.Random(f"durations {seed}"))
     problem = _coupled(problem, random.Random(f"coupled {seed}"))
+    problem = _with_tours(problem, random.Random(f"tours {seed}"))
     hours = random.Random(f"hours {seed}")
     if hours.random() < 0.7:
         return problem
@@ -111,6 +112,18 @@ def _with_loans(problem: Problem, rng: random.Random) -> Problem:
         replace(w, tools=frozenset(rng.sample(["ladder", "meter"], rng.randint(0, 2)))) for w in problem.warehouses
     )
     return replace(problem, warehouses=tuple(houses))
+
+
+def _with_tours(problem: Problem, rng: random.Random) -> Problem:
+    """For a third of the seeds, some tours may not be longer than so long."""
+    if rng.random() < 0.67:
+        return problem
+
+    def limited(shift: Shift) -> Shift:
+        return replace(shift, longest=rng.choice([None, 2 * HOUR, 4 * HOUR, 4 * HOUR + 1800, 6 * HOUR]))
+
+    crew = (replace(e, shifts=tuple(limited(shift) for shift in e.shifts)) for e in problem.engineers)
+    return replace(problem, engineers=tuple(crew))
 
 
 def _engineer(rng: random.Random, e: int, places: int, days: int) -> Engineer:

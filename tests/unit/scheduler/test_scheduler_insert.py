@@ -10,7 +10,7 @@ import pytest
 from scheduler.budget import Budget
 from scheduler.build import state_from_plan
 from scheduler.check import check
-from scheduler.facts import Facts
+from scheduler.facts import ENDLESS, Facts
 from scheduler.insert import Inserter, Offer, Ways
 from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
@@ -167,8 +167,10 @@ def holds(case: Case, state: State, offer: Offer, start: int) -> bool:
     slot = facts.slots[found.slot]
     k = found.items.index(case.v)
     bounds = {u: state.bounds_of(u, found.slot, found.items) for u in found.items if u in facts.coupling.visits}
-    for item, planned in list(zip(found.items, found.timed.starts, strict=True))[k + 1 :]:
-        if item >= 0:
+    promised = list(zip(found.items, found.timed.starts, strict=True))
+    # Who leaves later for a tour that may not be longer must not be late for those before either.
+    for item, planned in promised if slot.longest < ENDLESS else promised[k + 1 :]:
+        if item >= 0 and item != case.v:
             own = bounds.get(item, Bounds())
             bounds[item] = own._replace(last=min(own.last, max(planned, facts.timing(item, slot.engineer).late_after)))
     bounds[case.v] = Bounds(start, start)
