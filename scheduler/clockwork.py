@@ -48,7 +48,7 @@ from scheduler.tables import (
     WORK,
     WORKING_RATE,
 )
-from scheduler.timing import TURNS
+from scheduler.timing import STRIDE, TURNS
 
 NO_GAP = -1
 
@@ -160,10 +160,10 @@ def forward(s, row, length, hold, begin, t):
 
 
 @compiled
-def later(s, begin, end, gap, busy, slot, hours):
+def later(s, turn, begin, end, gap, busy, slot, hours):
     """The next departure to try for a tour that is too long, with so many seconds of travel and work."""
     pause, last, longest = slot[s, BREAK_DURATION], slot[s, BREAK_LATEST], slot[s, LONGEST]
-    least = end - longest
+    least = max(end - longest, begin + (STRIDE if turn >= TURNS else 0))
     never_with_break = gap != NO_GAP and len(hours) == 0 and busy + pause > longest
     if pause > 0 and begin <= last and (least > last or never_with_break):
         return last + 1  # the break falls away for who leaves after its window
@@ -265,10 +265,10 @@ def route_cost(s, row, length, t):
         begin, end, gap, leave, turn = slot[s, START], NEVER, NO_GAP, 0, 0
         while turn == 0 or end - leave > slot[s, LONGEST]:
             if turn:
-                begin = later(s, begin, end, gap, busy, slot, hours)
+                begin = later(s, turn, begin, end, gap, busy, slot, hours)
             end, gap = forward(s, row, length, hold, begin, t)
             turn += 1
-            if end >= NEVER or turn > TURNS:
+            if end >= NEVER:
                 return best
             leave = latest_free(s, gap == 0, scratch[EARLY, 0], leg, slot, hours)
         times = starts_cost(s, row, length, EARLY, t)

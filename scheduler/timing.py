@@ -20,7 +20,10 @@ __all__ = ["NO_BREAK", "Bounds", "Item", "Timed", "arrival_after", "time_route",
 Item = int
 
 TURNS = 20
-"""So often a tour that is too long is timed anew with a later departure."""
+"""So often a tour that is too long is timed anew with the next departure that may do."""
+
+STRIDE: Seconds = 300
+"""From then on each departure is at least so much later."""
 
 
 class Bounds(NamedTuple):
@@ -130,19 +133,19 @@ def _earliest(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait]
     """The times with the earliest end for which the tour is not too long; all else is as early as that allows.
 
     Nobody is home before who leaves at once, and who may be out for so long leaves no longer than that before coming
-    home: so it is timed anew with that departure, until it does. Nothing possible is missed, except perhaps where
-    travel depends on the hour, or where more windows are passed than there are turns.
+    home: so it is timed anew with that departure, until it does. Nothing possible is missed in the first turns.
     """
-    begin = slot.start
-    for _ in range(TURNS):
+    begin, turn = slot.start, 0
+    while True:
         times = _forward(facts, slot, nodes, waits, begin)
         if times is None or slot.longest == ENDLESS or not nodes:
             return times
         starts, gap, end = times
         if end - departure(facts, slot, facts.travel[slot.start_place][nodes[0].place], starts[0], gap) <= slot.longest:
             return times
-        begin = _later(facts, slot, nodes, begin, gap, end - slot.longest)
-    return None
+        turn += 1
+        stride = STRIDE if turn >= TURNS else 0
+        begin = _later(facts, slot, nodes, begin, gap, max(end - slot.longest, begin + stride))
 
 
 def _later(facts: Facts, slot: Slot, nodes: list[Node], begin: Seconds, gap: int, least: Seconds) -> Seconds:

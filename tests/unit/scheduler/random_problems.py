@@ -61,10 +61,18 @@ def random_problem(seed: int) -> Problem:
 
 
 def plain_problem(seed: int) -> Problem:
-    """The same problem without what brute force knows nothing of: loans, learned durations, hours, dependence."""
+    """The same problem without what brute force knows nothing of: loans, learned durations, hours, dependence.
+
+    Nor does it know that a tour which is limited does not excuse that somebody is late for a pin.
+    """
     problem = random_problem(seed)
+    pinned = {visit.pin.engineer for visit in problem.visits if visit.pin is not None and visit.pin.window is not None}
     return replace(
         problem,
+        engineers=tuple(
+            replace(e, shifts=tuple(replace(shift, longest=None) for shift in e.shifts)) if e.id in pinned else e
+            for e in problem.engineers
+        ),
         visits=tuple(replace(visit, durations={}, after=(), group=None) for visit in problem.visits),
         warehouses=tuple(replace(house, tools=frozenset()) for house in problem.warehouses),
         travel_percent_by_hour=(),

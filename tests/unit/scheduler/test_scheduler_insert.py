@@ -18,7 +18,7 @@ from scheduler.problem import Matrix, Problem, Visit, Window, matrix
 from scheduler.solve import plan_of
 from scheduler.solved import Solved
 from scheduler.state import State
-from scheduler.timing import Bounds, time_route
+from scheduler.timing import Bounds, departures, time_route
 from tests.unit.scheduler.builders import solve
 from tests.unit.scheduler.random_problems import HOUR, random_policy, random_problem, territory
 
@@ -100,7 +100,7 @@ def test_the_ranking_is_that_of_trying_every_place_and_every_offer_is_true(first
 
 def test_the_offer_for_a_window_is_the_cheapest_with_an_arrival_in_it() -> None:
     offered = refused = 0
-    for seed, case, state in cases(200, 60):
+    for seed, case, state in cases(200, 70):
         choices = Inserter(case.known, case.policy, case.plan).offers(case.guest, WINDOWS)
         for window, choice in zip(WINDOWS, choices, strict=True):
             costs = [cost for slot in state.facts.allowed[case.v] for cost in within(case, state, slot, window)]
@@ -154,7 +154,14 @@ def is_free(case: Case, state: State, offer: Offer) -> bool:
     facts, coupling = state.facts, state.facts.coupling
     depends = case.v in coupling.visits or coupling.waits(offer.insertion.items)
     late = any(facts.timings[u].may_be_late for u in offer.insertion.items if u == case.v or u in coupling.visits)
-    return not depends and not late
+    return not depends and not late and not is_tight(facts, offer)
+
+
+def is_tight(facts: Facts, offer: Offer) -> bool:
+    """Whether a tour that may not be longer has so little time to spare that not every departure is looked at."""
+    found, slot = offer.insertion, facts.slots[offer.insertion.slot]
+    leaves = None if slot.longest == ENDLESS else departures(facts, slot, found.items, {}, {})
+    return leaves is not None and slot.longest - (found.timed.end - leaves[1]) < 180
 
 
 def holds(case: Case, state: State, offer: Offer, start: int) -> bool:

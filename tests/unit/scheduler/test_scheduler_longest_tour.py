@@ -18,7 +18,7 @@ from scheduler.plan import Plan, ReasonCode, StopKind
 from scheduler.policy import ALL_RULES, HardRule, SchedulingPolicy
 from scheduler.problem import Problem, Shift
 from scheduler.search import Search
-from scheduler.solve import ENGINES, plan, plan_of
+from scheduler.solve import ENGINES, plan_of
 from scheduler.solved import Solved
 from scheduler.timing import time_route
 from scheduler.validation import validate
@@ -173,15 +173,6 @@ def test_the_start_may_slip_as_far_as_the_tour_can_move() -> None:
     [offer] = Inserter(problem, POLICY, solve(problem)).rank(a_visit("new"))
     assert offer.arrival == 8 * HOUR + LEG
     assert offer.possible == Window(8 * HOUR + LEG, 10 * HOUR)
-
-
-def test_no_bound_is_claimed_where_tours_are_limited() -> None:
-    full, budget = territory(8, 2, 1), Budget(seconds=4)
-    limited = replace(full, engineers=tuple(replace(e, shifts=_out(e.shifts, 5)) for e in full.engineers))
-    assert plan(limited, WITHOUT, budget).bound is not None
-    result = plan(limited, POLICY, budget)
-    assert check(limited, result) == ()
-    assert result.bound is None
 
 
 def _out(shifts: tuple[Shift, ...], hours: float) -> tuple[Shift, ...]:
