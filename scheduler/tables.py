@@ -59,9 +59,9 @@ TRAVEL = 0
 
 LENGTH, VISITS, COST, VERSION, BENT, SOFT, STOPS, NEEDY, BUSY, ENDING = range(10)
 INFO_COLUMNS = 10
-"""Columns of ``info``: items; visits; cost; changes with every change; a late pin is on it; times cost; warehouse
-stops; visits that need something; seconds of ways and work; what overtime, working time and the load cost
-(plain problems only)."""
+"""Columns of ``info``: items; visits; cost; changes with every change; a late pin is on it; times cost, or its tour is
+limited; warehouse stops; visits that need something; seconds of ways and work; what overtime, working time and the
+load cost (plain problems only)."""
 
 TRACE, EARLY, STARTS, PASSED, FOUND = 0, 3, 4, 5, 6
 SCRATCH_ROWS = 7
