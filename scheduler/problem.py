@@ -89,7 +89,8 @@ class Shift:
         end: back at ``end_place``; later is overtime.
         overtime_limit: most seconds after ``end``.
         longest: most seconds from leaving ``start_place`` to being back at ``end_place``: travel, work, waiting and the
-            break. When the tour begins inside the shift is free. None for no limit.
+            break. When the tour begins inside the shift is free. With a ``Position`` it counts from there. None for no
+            limit.
     """
 
     start: Seconds
