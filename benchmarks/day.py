@@ -109,7 +109,7 @@ class Day:
 def _engineer(vehicle: Vehicle) -> Engineer:
     return Engineer(
         id=vehicle.name,
-        shifts=(Shift(vehicle.opens, vehicle.closes, vehicle.home, vehicle.home),),
+        shifts=(Shift(vehicle.opens, vehicle.closes, vehicle.home, vehicle.home, longest=vehicle.longest),),
         skills={skill: Skill() for skill in sorted(vehicle.skills)},
         van={} if vehicle.capacity is None else {LOAD: vehicle.capacity},
         cost_per_hour=ONE_PER_SECOND,

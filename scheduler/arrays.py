@@ -30,11 +30,11 @@ FORBIDDEN = 1 << 60
 
 START, END, LIMIT, START_PLACE, END_PLACE = 0, 1, 2, 3, 4
 BREAK_EARLIEST, BREAK_LATEST, BREAK_DURATION = 5, 6, 7
-MAX_VISITS, ENGINEER, RATES, OVERTIME_RATE, WORKING_RATE, FAIRNESS, SPAN = range(8, 15)
-SLOT_COLUMNS = 15
+MAX_VISITS, ENGINEER, RATES, OVERTIME_RATE, WORKING_RATE, FAIRNESS, SPAN, LONGEST = range(8, 16)
+SLOT_COLUMNS = 16
 """Columns of ``slot``: seconds; places; seconds (duration 0: no break); a count; the engineer; the first index of
 ``legs``; cost per hour of overtime and of working time, times 100; the policy's ``fairness_percent``; the length of the
-shift."""
+shift; the longest tour (``facts.ENDLESS``: no limit)."""
 
 PLACE, WINDOW_FROM, WINDOW_TO, LATE_AFTER, LATE_RATE, PUBLISHED, MOVED_RATE, HELD, MAY_BE_LATE = range(9)
 NODE_COLUMNS = 9
@@ -191,6 +191,7 @@ def _slots(facts: Facts, rates: list[tuple[int, int]]) -> Ints:
             who.cost_per_hour * facts.policy.working_percent,
             facts.policy.fairness_percent,
             max(1, who.shifts[slot.shift_index].end - who.shifts[slot.shift_index].start),
+            slot.longest,
         )
     return out
 

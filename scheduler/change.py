@@ -15,6 +15,8 @@ class ChangeKind(StrEnum):
     """Another visit is moved to another place in the plan."""
     LONGER = "longer"
     """An engineer works longer than the limit of the overtime."""
+    LONGER_TOUR = "longer_tour"
+    """From leaving to coming back an engineer takes longer than agreed."""
     MORE_VISITS = "more_visits"
     """An engineer does more visits in a shift than agreed."""
     LATER = "later"
@@ -47,8 +49,9 @@ class Change:
         visit_id: the visit that gets a place.
         engineer: who then comes, in the shift ``shift_index``; the work starts at ``start``.
         sentence: in words, for the dispatcher; times are relative, as a plan knows no dates.
-        amount: how much is changed: seconds (``longer``, ``later``, ``earlier``, ``certificate``), units
-            (``stocked``, ``sent``), levels, tools or visits. A minute, unit, level, tool or visit less does not do.
+        amount: how much is changed: seconds (``longer``, ``longer_tour``, ``later``, ``earlier``, ``certificate``),
+            units (``stocked``, ``sent``), levels, tools or visits. A minute, unit, level, tool or visit less does not
+            do.
         names: skills with the level, parts with the units, or tools (with 1) that are then there.
         window: the window that the customer then accepts; it contains the one it is made from.
         until: parts must be there at this moment, or certificates last to it. The latest (``sent``) or earliest

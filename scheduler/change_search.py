@@ -64,10 +64,15 @@ class Search:
         mine = facts.slots_of[facts.engineer_index[change.engineer]]
         return next(slot for slot in mine if facts.slots[slot].shift_index == change.shift_index)
 
-    def slots(self, *codes: ReasonCode | None) -> Iterator[int]:
-        """The shifts that are kept from the visit by one of these rules, or by none, and could hold its work."""
+    def slots(self, *codes: ReasonCode | None, more: Seconds = 0) -> Iterator[int]:
+        """The shifts that are kept from the visit by one of these rules, or by none, and could hold its work.
+
+        Args:
+            codes: the rules.
+            more: seconds by which a tour may get longer.
+        """
         blocked = self.state.facts.blocked[self.v]
-        return (slot for slot, code in enumerate(blocked) if code in codes and self.has_time(slot))
+        return (slot for slot, code in enumerate(blocked) if code in codes and self.has_time(slot, more))
 
     def has_time(self, slot: int, more: Seconds = 0) -> bool:
         """Whether travel and work would fit a shift if it were longer."""

@@ -10,13 +10,13 @@ from scheduler.change import Change, ChangeKind
 from scheduler.change_search import Search
 from scheduler.changes_of_parts import sent, stocked
 from scheduler.changes_of_rules import allowed, equipped, more_visits, renewed, skilled, unpinned
-from scheduler.changes_of_times import earlier, later, longer
+from scheduler.changes_of_times import earlier, later, longer, longer_tour
 from scheduler.giving_way import giving_way
 from scheduler.sentences import change_sentence
 from scheduler.state import State
 from scheduler.units import Seconds
 
-KINDS = (longer, more_visits, later, earlier, sent, stocked, unpinned, allowed, equipped, renewed, skilled)
+KINDS = (longer, longer_tour, more_visits, later, earlier, sent, stocked, unpinned, allowed, equipped, renewed, skilled)
 
 
 def spare_times(state: State) -> list[Seconds]:

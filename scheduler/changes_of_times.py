@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from scheduler.change import Change, ChangeKind
 from scheduler.change_search import MINUTE, Candidate, Search, least
-from scheduler.facts import NEVER
+from scheduler.facts import ENDLESS, NEVER
 from scheduler.plan import ReasonCode
 from scheduler.policy import HardRule
 from scheduler.problem import Window
 from scheduler.units import Seconds
 
 MOST_LONGER = 180
-"""Nobody is asked to work more minutes than this beyond the limit of the overtime."""
+"""Nobody is asked to work, or to be out, more minutes than this beyond the limit."""
 
 MOST_MOVED = 7 * 24 * 60
 """Nobody is asked to accept a time that is further away than so many minutes."""
@@ -33,18 +33,30 @@ def _longer_candidates(search: Search) -> Iterator[Candidate]:
         start = next((max(earliest, w.start) for w in facts.timings[v].windows if w.end >= earliest), None)
         if start is not None or facts.timings[v].may_be_late:
             short = max((earliest if start is None else start) - latest, -search.room(slot))
-            yield Candidate(max(1, -(-short // MINUTE)), slot, _longer_by(search, slot), most)
-
-
-def _longer_by(search: Search, slot: int) -> Callable[[int], Change]:
-    base = search.change(ChangeKind.LONGER, slot)
-    return lambda minutes: replace(base, amount=minutes * MINUTE)
+            yield Candidate(max(1, -(-short // MINUTE)), slot, _by(search.change(ChangeKind.LONGER, slot)), most)
 
 
 def _until_next_shift(search: Search, slot: int) -> Seconds:
     facts, shift = search.state.facts, search.state.facts.slots[slot]
     others = facts.problem.engineers[shift.engineer].shifts
     return min((other.start - shift.limit for other in others if other.start >= shift.limit), default=NEVER)
+
+
+def longer_tour(search: Search) -> Change | None:
+    """From leaving to coming back an engineer takes longer than agreed."""
+    return least(search, _longer_tours(search))
+
+
+def _longer_tours(search: Search) -> Iterator[Candidate]:
+    facts = search.state.facts
+    for slot in search.slots(None, ReasonCode.LONGEST_TOUR, more=MOST_LONGER * MINUTE):
+        if facts.slots[slot].longest < ENDLESS:
+            base = search.change(ChangeKind.LONGER_TOUR, slot)
+            yield Candidate(max(1, -(search.room(slot) // MINUTE)), slot, _by(base), MOST_LONGER)
+
+
+def _by(base: Change) -> Callable[[int], Change]:
+    return lambda minutes: replace(base, amount=minutes * MINUTE)
 
 
 def later(search: Search) -> Change | None:

@@ -32,6 +32,7 @@ class CheckRule(StrEnum):
     BREAK = "break"
     OVERTIME = "overtime"
     MAX_VISITS = "max_visits"
+    LONGEST_TOUR = "longest_tour"
     WINDOW = "window"
     PIN = "pin"
     SKILL = "skill"
@@ -160,6 +161,15 @@ def _times(drive: Drive) -> Iterator[Violation]:
     limit = drive.shift.end + drive.shift.overtime_limit
     if stops[-1].end > limit:
         yield Violation(CheckRule.OVERTIME, who, f"Ends at {stops[-1].end}, the limit is {limit}.")
+
+
+def _tour(drive: Drive) -> Iterator[Violation]:
+    """From leaving to coming back no more time passes than agreed."""
+    longest, stops = drive.shift.longest, drive.route.stops
+    if drive.policy.on(HardRule.LONGEST_TOUR) and longest is not None and stops:
+        seconds = stops[-1].end - stops[0].start
+        if seconds > longest:
+            yield Violation(CheckRule.LONGEST_TOUR, drive.who, f"Is out for {seconds} s, at most {longest} are agreed.")
 
 
 def _ways(drive: Drive) -> Iterator[Violation]:
@@ -375,6 +385,7 @@ def _pinned_by(visit: Visit, moment: Seconds) -> bool:
 
 _ROUTE_RULES: tuple[Callable[[Drive], Iterator[Violation]], ...] = (
     _times,
+    _tour,
     _ways,
     _work,
     _breaks,

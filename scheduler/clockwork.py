@@ -27,6 +27,7 @@ from scheduler.tables import (
     IMPOSSIBLE,
     LATE_RATE,
     LIMIT,
+    LONGEST,
     MAY_BE_LATE,
     MOVED_RATE,
     NEVER,
@@ -47,6 +48,7 @@ from scheduler.tables import (
     WORK,
     WORKING_RATE,
 )
+from scheduler.timing import STRIDE, TURNS
 
 NO_GAP = -1
 
@@ -95,18 +97,19 @@ def after_break(s, free, leg, slot, hours):
 
 
 @compiled
-def forward(s, row, length, hold, t):
-    """Earliest starts of the route in a row of ``items``, into row EARLY of ``scratch``.
+def forward(s, row, length, hold, begin, t):
+    """Earliest starts of the route in a row of ``items`` for who leaves at ``begin``, into row EARLY of ``scratch``.
 
     Returns the end (NEVER without possible times), and the item before which the break is taken or NO_GAP. Rows
     TRACE .. TRACE + 2 get the start with the break ahead, with it behind, and whether it is taken right before.
     """
     items, slot, node, window, pair = views.items(t), views.slot(t), views.node(t), views.window(t), views.pair(t)
     legs, hours, scratch, n_visits = views.legs(t), views.hours(t), views.scratch(t), views.visits(t)
-    has_break = slot[s, BREAK_DURATION] > 0
-    ahead = slot[s, START] if has_break else NEVER
-    behind = NEVER if has_break else slot[s, START]
-    place, pinned_until = slot[s, START_PLACE], 0
+    has_break = slot[s, BREAK_DURATION] > 0 and begin <= slot[s, BREAK_LATEST]
+    ahead = begin if has_break else NEVER
+    behind = NEVER if has_break else begin
+    place = slot[s, START_PLACE]
+    pinned_until = 0 if begin == slot[s, START] else NEVER  # who leaves later than need be has no excuse
     over = slot[s, BREAK_LATEST]
     for k in range(length):
         n = items[row, k]
@@ -154,6 +157,17 @@ def forward(s, row, length, hold, t):
         if not in_ahead and scratch[TRACE + 2, k]:
             in_ahead, gap = True, k
     return end, gap
+
+
+@compiled
+def later(s, turn, begin, end, gap, busy, slot, hours):
+    """The next departure to try for a tour that is too long, with so many seconds of travel and work."""
+    pause, last, longest = slot[s, BREAK_DURATION], slot[s, BREAK_LATEST], slot[s, LONGEST]
+    least = max(end - longest, begin + (STRIDE if turn >= TURNS else 0))
+    never_with_break = gap != NO_GAP and len(hours) == 0 and busy + pause > longest
+    if pause > 0 and begin <= last and (least > last or never_with_break):
+        return last + 1  # the break falls away for who leaves after its window
+    return least
 
 
 @compiled
@@ -244,13 +258,19 @@ def route_cost(s, row, length, t):
     base += legs[r, place, slot[s, END_PLACE]]
     busy += legs[TRAVEL, place, slot[s, END_PLACE]]
     best = IMPOSSIBLE
+    if busy > slot[s, LONGEST] and len(hours) == 0:
+        return best
+    leg = legs[TRAVEL, slot[s, START_PLACE], node[items[row, 0], PLACE]]
     for hold in range(2 if held else 1):
-        end, gap = forward(s, row, length, hold, t)
-        if end >= NEVER:
-            return best
-        leave = latest_free(
-            s, gap == 0, scratch[EARLY, 0], legs[TRAVEL, slot[s, START_PLACE], node[items[row, 0], PLACE]], slot, hours
-        )
+        begin, end, gap, leave, turn = slot[s, START], NEVER, NO_GAP, 0, 0
+        while turn == 0 or end - leave > slot[s, LONGEST]:
+            if turn:
+                begin = later(s, turn, begin, end, gap, busy, slot, hours)
+            end, gap = forward(s, row, length, hold, begin, t)
+            turn += 1
+            if end >= NEVER:
+                return best
+            leave = latest_free(s, gap == 0, scratch[EARLY, 0], leg, slot, hours)
         times = starts_cost(s, row, length, EARLY, t)
         best = min(best, base + end_cost(s, leave, end, busy, slot) + times)
         if slot[s, WORKING_RATE]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.arrays import FAIRNESS, WORKING_RATE, Arrays, arrays_of, frozen
+from scheduler.arrays import FAIRNESS, LONGEST, WORKING_RATE, Arrays, arrays_of, frozen
 from scheduler.bound import Bounder
 from scheduler.budget import Budget
 from scheduler.build import plan_orders, published_orders, start_state, state_from_orders, state_from_plan
 from scheduler.choose import choose
 from scheduler.columns import Columns, Routes, joined
 from scheduler.errors import ProblemError
-from scheduler.facts import Facts
+from scheduler.facts import ENDLESS, Facts
 from scheduler.handover import node_of, state_of, taken_by
 from scheduler.improve import make_room, reinsert_coupled
 from scheduler.plan import Plan
@@ -285,6 +285,7 @@ def _can_be_priced(arrays: Arrays) -> bool:
     return (
         not arrays.percent_by_hour
         and not np.any(arrays.slot[:, [FAIRNESS, WORKING_RATE]])
+        and bool(np.all(arrays.slot[:, LONGEST] == ENDLESS))
         and not np.any(arrays.tools_missing)
         and bool(np.all(arrays.work == arrays.usual))
     )

@@ -18,6 +18,9 @@ from scheduler.units import Cost, Place, Seconds
 NEVER: Seconds = 1 << 40
 """Later than any moment of any plan."""
 
+ENDLESS: Seconds = NEVER - 1
+"""The longest tour where there is no limit; no time between two moments of a plan is longer."""
+
 ALWAYS = (Window(0, NEVER),)
 
 
@@ -30,6 +33,7 @@ class Slot:
         start: when the engineer is free at ``start_place`` (the position is taken into account).
         end: the shift's regular end; ``limit`` is the last moment with overtime.
         break_: the break that may have to be taken, or None.
+        longest: most seconds from leaving to coming home, or ENDLESS.
     """
 
     index: int
@@ -42,6 +46,12 @@ class Slot:
     end_place: Place
     break_: Break | None
     max_visits: int
+    longest: Seconds
+
+    @property
+    def time(self) -> Seconds:
+        """The seconds that one tour can have."""
+        return min(self.limit - self.start, self.longest)
 
 
 @dataclass(frozen=True)
@@ -260,7 +270,18 @@ class Facts:
                 return unfit[key]
         if slot.max_visits == 0:
             return ReasonCode.MAX_VISITS
-        return None if self._fits_alone(self.visit_index[visit.id], slot) else ReasonCode.WINDOW
+        v = self.visit_index[visit.id]
+        if not self._fits_alone(v, slot):
+            return ReasonCode.WINDOW
+        return ReasonCode.LONGEST_TOUR if self.least_tour(v, slot) > slot.longest else None
+
+    def least_tour(self, v: int, slot: Slot) -> Seconds:
+        """Straight there, work, straight home; no tour with the visit is shorter. 0 if travel depends on the hour."""
+        if self.hours is not None:
+            return 0
+        timing = self.timing(v, slot.engineer)
+        out, back = self.travel[slot.start_place][timing.place], self.travel[timing.place][slot.end_place]
+        return out + timing.duration + back
 
     def _fits_alone(self, v: int, slot: Slot) -> bool:
         """Straight there, work, straight home, without parts or break; a pinned visit may be late."""
@@ -339,6 +360,7 @@ def _expiring(problem: Problem) -> frozenset[int]:
 
 def _slots(problem: Problem, policy: SchedulingPolicy) -> list[Slot]:
     out: list[Slot] = []
+    limits_tours = policy.on(HardRule.LONGEST_TOUR)
     for e, engineer in enumerate(problem.engineers):
         limit = engineer.max_visits_per_shift if policy.on(HardRule.MAX_VISITS) else None
         for k, shift in enumerate(engineer.shifts):
@@ -360,6 +382,7 @@ def _slots(problem: Problem, policy: SchedulingPolicy) -> list[Slot]:
                     end_place=shift.end_place,
                     break_=pause,
                     max_visits=len(problem.visits) if limit is None else limit,
+                    longest=shift.longest if limits_tours and shift.longest is not None else ENDLESS,
                 )
             )
     return out

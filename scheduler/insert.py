@@ -37,8 +37,9 @@ class Offer:
         arrival: when the work would start, ``finish`` when it would be done.
         window: what may be promised: around the arrival, no wider than asked for.
         possible: the work can start at every second of it, and hard rules and the promises to others on the route
-            still hold, all other routes being as they are; it is as wide as can be. Of visits that depend on others,
-            and of those pinned to a time, only the arrival itself is claimed.
+            still hold, all other routes being as they are; it is as wide as can be, except perhaps
+            where a tour may not be longer. Of visits that depend on others, and of those pinned to a time, only the
+            arrival itself is claimed.
         extra_cost: what the plan costs more than without the visit, the gain of serving it left out.
         extra_travel: seconds of the matrix.
         late: seconds after the visit's promise, 0 if in time.

@@ -105,7 +105,7 @@ def price_places(v, jobs, stops, ranges, found, t):
 
 
 @compiled
-def _rest_fits(s, row, k, length, ahead, behind, t):
+def _rest_fits(s, row, k, length, ahead, behind, limit, t):
     """Whether what comes after item ``k`` can be done, if the engineer is free then with the break ahead or behind."""
     items, slot, node, window, pair = views.items(t), views.slot(t), views.node(t), views.window(t), views.pair(t)
     legs, hours = views.legs(t), views.hours(t)
@@ -122,17 +122,17 @@ def _rest_fits(s, row, k, length, ahead, behind, t):
                 ahead = allowed_start(n, max(ahead, node[n, READY]), NEVER, node, window) + pair[s, n, WORK]
             if behind < NEVER:
                 behind = allowed_start(n, max(behind, node[n, READY]), NEVER, node, window) + pair[s, n, WORK]
-    return behind <= slot[s, LIMIT] or ahead <= min(slot[s, BREAK_LATEST], slot[s, LIMIT])
+    return behind <= limit or ahead <= min(slot[s, BREAK_LATEST], limit)
 
 
 @compiled
-def _last_start(s, row, k, length, first, last, with_break, t):
+def _last_start(s, row, k, length, first, last, with_break, limit, t):
     """The last start from ``first`` to ``last`` that leaves time for the rest, with the break ahead or not; or -1."""
     work, low, high = views.pair(t)[s, views.items(t)[row, k], WORK], first - 1, last
     while low < high:
         start = (low + high + 1) // 2
         ahead, behind = start + work if with_break else NEVER, NEVER if with_break else start + work
-        if _rest_fits(s, row, k, length, ahead, behind, t):
+        if _rest_fits(s, row, k, length, ahead, behind, limit, t):
             low = start
         else:
             high = start - 1
@@ -140,11 +140,12 @@ def _last_start(s, row, k, length, first, last, with_break, t):
 
 
 @compiled
-def leeway(s, k, length, start, bounds, t):
+def leeway(s, k, length, start, begin, limit, bounds, t):
     """The first and last start of item ``k`` of the row for trials, around its start, with which all hard rules hold.
 
-    Every start between the two is possible too. ``bounds`` are further limits on the start of each item; ``window`` is
-    overwritten with them. The visit has a single window. No visit after it is pinned to be late.
+    Every start between the two is possible too, for who leaves at ``begin`` and is home by ``limit``. ``bounds`` are
+    further limits on the start of each item; ``window`` is overwritten with them. The visit has a single window. No
+    visit after it is pinned to be late.
     """
     items, node, window, scratch = views.items(t), views.node(t), views.window(t), views.scratch(t)
     row = items.shape[0] - 1
@@ -153,14 +154,14 @@ def leeway(s, k, length, start, bounds, t):
             window[w, 0], window[w, 1] = max(window[w, 0], bounds[i, 0]), min(window[w, 1], bounds[i, 1])
             if window[w, 0] > window[w, 1]:
                 window[w, 1] = -1
-    forward(s, row, length, 0, t)
+    forward(s, row, length, 0, begin, t)
     early_ahead, early_behind = scratch[TRACE, k], scratch[TRACE + 1, k]
     close = window[node[items[row, k], WINDOW_FROM], 1]
     late_ahead = late_behind = -1
     if early_ahead <= close:
-        late_ahead = _last_start(s, row, k, length, early_ahead, close, True, t)
+        late_ahead = _last_start(s, row, k, length, early_ahead, close, True, limit, t)
     if early_behind <= close:
-        late_behind = _last_start(s, row, k, length, early_behind, close, False, t)
+        late_behind = _last_start(s, row, k, length, early_behind, close, False, limit, t)
     first = last = start
     for _ in range(2):  # the second turn joins what touches
         if late_ahead >= first - 1 and early_ahead <= last + 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.arrays import Ints
-from scheduler.facts import NEVER
+from scheduler.facts import ENDLESS, NEVER
 from scheduler.handover import item_of, node_of
 from scheduler.insert_guest import Seat, Ways
 from scheduler.insert_places import arrange, leeway, price_places
@@ -14,8 +14,11 @@ from scheduler.parts import NOTHING_NEEDED, Supply
 from scheduler.problem import Visit, Window
 from scheduler.state import Insertion, State
 from scheduler.tables import COST, IMPOSSIBLE, LENGTH, READY, WINDOW_FROM, WINDOW_TO
-from scheduler.timing import Bounds, Item, time_route
+from scheduler.timing import Bounds, Item, departures, time_route
 from scheduler.units import Cost, Seconds
+
+DEPARTURES = 200
+"""Of a tour that may not be longer, so many departures are tried to see how far a start may slip either way."""
 
 
 @dataclass(frozen=True)
@@ -183,11 +186,38 @@ class Prices:
 
     def possible(self, asked: Asked, found: Insertion, arrival: Seconds) -> Window:
         """How far the start may slip while hard rules and the promises to others hold."""
-        t, v, coupling = self._tables, asked.v, self._facts.coupling
+        v, coupling, slot = asked.v, self._facts.coupling, self._facts.slots[found.slot]
         depends = [u for u in found.items if u in coupling.visits]
         if v in depends or any(self._facts.timings[u].may_be_late for u in (v, *depends)):
             return Window(arrival, arrival)
+        limits = self._limits(found)
+        if slot.longest == ENDLESS:
+            return self._around(asked, found, arrival, limits, slot.start)
+        return Window(
+            self._slipped(asked, found, arrival, limits, -1), self._slipped(asked, found, arrival, limits, +1)
+        )
+
+    def _slipped(self, asked: Asked, found: Insertion, arrival: Seconds, limits: Ints, step: int) -> Seconds:
+        """The first (step -1) or last (+1) start of a tour that may not be longer, one departure after the other."""
+        v, slot, ready = asked.v, self._facts.slots[found.slot], self._state.ready
+        ready = {**ready, v: found.supply.ready} if found.supply.ready else ready
+        bounds = {item: Bounds(*row) for item, row in zip(found.items, limits.tolist(), strict=True)}
         own = next(window for window in asked.starts if window.start <= arrival <= window.end)
+        reached = arrival
+        for _ in range(DEPARTURES):
+            start = arrival if reached == arrival else reached + step
+            bounds[v] = Bounds(start, start)
+            leaves = departures(self._facts, slot, found.items, ready, bounds)
+            if leaves is None or not own.start <= start <= own.end:
+                break
+            window = self._around(asked, found, start, limits, leaves[0 if step < 0 else 1])
+            reached = window.start if step < 0 else window.end
+        return reached
+
+    def _around(self, asked: Asked, found: Insertion, start: Seconds, limits: Ints, begin: Seconds) -> Window:
+        """How far the start may slip for who leaves at ``begin``."""
+        t, v, slot = self._tables, asked.v, self._facts.slots[found.slot]
+        own = next(window for window in asked.starts if window.start <= start <= window.end)
         kept, length, k = t.node[v].copy(), len(found.items), found.items.index(v)
         t.items[-1, :length] = [node_of(self._facts, item) for item in found.items]
         t.node[v, WINDOW_FROM], t.node[v, WINDOW_TO], t.node[v, READY] = (
@@ -196,24 +226,27 @@ class Prices:
             found.supply.ready,
         )
         wider = replace(t, window=np.vstack([t.window, [[own.start, own.end]]]))
-        first, last = leeway(found.slot, k, length, arrival, self._limits(found, k), wider.address)
+        limit = min(slot.limit, begin + slot.longest)
+        first, last = leeway(found.slot, k, length, start, begin, limit, limits, wider.address)
         t.node[v] = kept
         return Window(int(first), int(last))
 
-    def _limits(self, found: Insertion, k: int) -> Ints:
+    def _limits(self, found: Insertion) -> Ints:
         """First and last start of each item, for visits on other routes and for promises to those that come after.
 
-        Where one visit of the route has to wait for a while after another one, these keep their starts.
+        Where one visit of the route has to wait for a while after another one, these keep their starts. Where a tour
+        may have to begin later, those that come before were promised something too.
         """
-        facts, engineer = self._facts, self._facts.slots[found.slot].engineer
+        facts, slot, k = self._facts, self._facts.slots[found.slot], found.items.index(found.visit)
+        from_ = k if slot.longest == ENDLESS else -1
         waits = facts.coupling.waits(found.items)
         out = np.empty((len(found.items), 2), np.int64)
         out[:, 0], out[:, 1] = 0, NEVER
         for i, (item, start) in enumerate(zip(found.items, found.timed.starts, strict=True)):
             if item in facts.coupling.visits:
                 out[i] = (start, start) if waits else self._state.bounds_of(item, found.slot, found.items)[:2]
-            if item >= 0 and i > k:
-                out[i, 1] = min(out[i, 1], max(start, facts.timing(item, engineer).late_after))
+            if item >= 0 and i > from_ and i != k:
+                out[i, 1] = min(out[i, 1], max(start, facts.timing(item, slot.engineer).late_after))
         return out
 
 

@@ -95,6 +95,7 @@ _BLOCKED = {
     ReasonCode.TOOLS: "{} without the tools",
     ReasonCode.MAX_VISITS: "{} who take no visits",
     ReasonCode.WINDOW: "{} who cannot be there at an agreed time",
+    ReasonCode.LONGEST_TOUR: "{} who would be out longer than agreed",
 }
 
 

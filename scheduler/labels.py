@@ -21,11 +21,13 @@ from scheduler.tables import (
     END,
     END_PLACE,
     ENDING,
+    ENDLESS,
     FAIRNESS,
     FIT,
     IMPOSSIBLE,
     LENGTH,
     LIMIT,
+    LONGEST,
     MAY_BE_LATE,
     NEEDS,
     NEEDY,
@@ -73,6 +75,8 @@ def refresh(s, stamp, t):
             info[s, SOFT] = 1
     if views.plain(t):
         return refresh_plain(s, base, t)
+    if slot[s, LONGEST] < ENDLESS:
+        info[s, SOFT] = 1  # labels know nothing of departures: every insertion is timed
     info[s, COST] = route_cost(s, s, length, t)
     if info[s, COST] >= IMPOSSIBLE:
         return False
@@ -105,7 +109,7 @@ def refresh_plain(s, base, t):
     ways += legs[r, place, slot[s, END_PLACE]]
     info[s, BUSY] = busy + way if length else 0
     span, first, last = join(span, first, last, 0, 0, slot[s, LIMIT], way)
-    if span >= NEVER:
+    if span >= NEVER or (length and span > slot[s, LONGEST]):
         return False
     info[s, ENDING] = end_cost(s, first, first + span, info[s, BUSY], slot) if length else 0
     info[s, COST] = ways + base + info[s, ENDING] if length else 0

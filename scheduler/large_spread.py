@@ -14,7 +14,7 @@ from scheduler.arrays import Ints
 from scheduler.facts import engineer_block, pinned_engineer
 from scheduler.large_problem import LargeProblem, Points
 from scheduler.policy import HardRule, SchedulingPolicy
-from scheduler.problem import Engineer, Visit
+from scheduler.problem import Engineer, Shift, Visit
 
 NEAREST = 24
 """So many able engineers are looked at for each visit."""
@@ -90,7 +90,13 @@ def spread(big: LargeProblem, near: Ints, far: Points) -> Ints:
 
 def _time_of(engineer: Engineer) -> int:
     usable = (shift for k, shift in enumerate(engineer.shifts) if engineer.start_of(k) is not None)
-    return sum(shift.end - shift.start - (shift.break_.duration if shift.break_ else 0) for shift in usable)
+    return sum(_time_in(shift) for shift in usable)
+
+
+def _time_in(shift: Shift) -> int:
+    length = shift.end - shift.start
+    tour = length if shift.longest is None else min(length, shift.longest)
+    return tour - (shift.break_.duration if shift.break_ else 0)
 
 
 def _alike(visits: tuple[Visit, ...]) -> dict[tuple[object, ...], list[int]]:

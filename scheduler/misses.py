@@ -1,7 +1,7 @@
 """What keeps one visit from one shift: the first test that fails against the final plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.facts import Facts, Slot
 from scheduler.fitting import ways_in
@@ -65,6 +65,10 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
             pass
         case ReasonCode.WINDOW:
             return _missed(facts, v, slot)
+        case ReasonCode.LONGEST_TOUR:
+            return Miss(
+                ReasonCode.LONGEST_TOUR, slot.engineer, index, shortfall=facts.least_tour(v, slot) - slot.longest
+            )
         case ReasonCode.CERTIFICATE:
             return _expired(facts, v, slot)
         case code:
@@ -73,7 +77,7 @@ def _test(state: State, v: int, index: int, fresh: Ledger) -> Miss:
         partners = facts.coupling.partners.get(v, ())
         return Miss(ReasonCode.GROUP if partners else ReasonCode.POSSIBLE, slot.engineer, index, visits=partners)
     if time_route(facts, slot, [v], {}) is None:
-        return Miss(ReasonCode.WINDOW, slot.engineer, index, causes=(Cause.BREAK,))
+        return _no_time_alone(facts, v, slot)
     waited = facts.coupling.waited_for(v)
     if any(state.slot_of[u] is None for u in waited) or not _in_turn(state, v, slot):
         return Miss(ReasonCode.ORDER, slot.engineer, index, visits=tuple(sorted(waited)))
@@ -99,6 +103,13 @@ def _in_time(facts: Facts, v: int, slot: Slot, supply: Supply) -> bool:
     """Could the parts be there in time if the engineer had nothing else to do?"""
     items = [*(warehouse_item(w) for w in supply.warehouses), v]
     return time_route(facts, slot, items, {v: supply.ready} if supply.ready else {}) is not None
+
+
+def _no_time_alone(facts: Facts, v: int, slot: Slot) -> Miss:
+    """There and back is possible, but not with the break, or not in the longest tour at that hour."""
+    if time_route(facts, replace(slot, break_=None), [v], {}) is None:
+        return Miss(ReasonCode.LONGEST_TOUR, slot.engineer, slot.index)
+    return Miss(ReasonCode.WINDOW, slot.engineer, slot.index, causes=(Cause.BREAK,))
 
 
 def _missed(facts: Facts, v: int, slot: Slot) -> Miss:

@@ -19,6 +19,7 @@ from scheduler.tables import (
     LENGTH,
     LENT,
     LIMIT,
+    LONGEST,
     MAX_VISITS,
     MAY_BE_LATE,
     NEVER,
@@ -110,6 +111,7 @@ def _plain_places(j, s, shipping, own, t):
     length, r, at = info[s, LENGTH], slot[s, RATES], node[j, PLACE]
     soft = info[s, SOFT] or node[j, PROMISED] < slot[s, LIMIT] or node[j, PUBLISHED] >= 0
     w, work, prune = node[j, WINDOW_FROM], pair[s, j, WORK], slot[s, WORKING_RATE] == 0
+    longest = slot[s, LONGEST]  # what is impossible takes longer still
     opens, closes, fit = max(window[w, 0], node[j, READY]), window[w, 1], pair[s, j, FIT]
     best, row, supplied = scratch[FOUND, 0], items.shape[0] - 1, _first_supplied(j, s, own, shipping, t)
     p = slot[s, START_PLACE]
@@ -127,7 +129,7 @@ def _plain_places(j, s, shipping, own, t):
         if prune and cost >= best:
             continue
         span, first, last = join(span, first, last, labels[s, k, 3], labels[s, k, 4], labels[s, k, 5], on)
-        if span >= NEVER:
+        if span > longest:
             continue
         if soft:
             cost += end_cost(s, first, first + span, info[s, BUSY] + work + to + on - way, slot) - info[s, ENDING]
@@ -241,7 +243,7 @@ def _plain_places_after(j, s, stop, d, gives, t):
         with_span, with_first, with_last = join(
             with_span, with_first, with_last, labels[s, k, 3], labels[s, k, 4], labels[s, k, 5], on
         )
-        if with_span < NEVER:
+        if with_span <= slot[s, LONGEST]:
             cost = base + legs[r, before, at] + legs[r, at, after] - legs[r, before, after]
             cost += end_cost(s, with_first, with_first + with_span, busy + to + on - way, slot)
             if cost < scratch[FOUND, 0]:
@@ -285,7 +287,7 @@ def _plain_places_before(j, s, stop, d, t):
             with_span, with_first, with_last = join(
                 labels[s, k, 0], labels[s, k, 1], labels[s, k, 2], with_span, with_first, with_last, to
             )
-        if with_span < NEVER:
+        if with_span <= slot[s, LONGEST]:
             cost = base + legs[r, before, at] + legs[r, at, after] - legs[r, before, after]
             cost += end_cost(s, with_first, with_first + with_span, busy + to + on - way, slot)
             if cost < scratch[FOUND, 0]:
@@ -316,7 +318,7 @@ def _stop_cost(s, stop, d, t):
     if span >= NEVER:
         return IMPOSSIBLE
     span, first, last = join(span, first, last, labels[s, d, 3], labels[s, d, 4], labels[s, d, 5], on)
-    if span >= NEVER:
+    if span > slot[s, LONGEST]:
         return IMPOSSIBLE
     cost = end_cost(s, first, first + span, info[s, BUSY] + to + on - way, slot)
     return cost + legs[r, p, house] + legs[r, house, q] - (legs[r, p, q] if length else 0)

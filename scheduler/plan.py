@@ -104,6 +104,7 @@ class ReasonCode(StrEnum):
     PARTS = "parts"
     MAX_VISITS = "max_visits"
     WINDOW = "window"
+    LONGEST_TOUR = "longest_tour"
     TIME = "time"
     ORDER = "order"
     GROUP = "group"

@@ -36,6 +36,7 @@ class HardRule(StrEnum):
     ENGINEERS = "engineers"
     """Required and excluded engineers of a visit."""
     MAX_VISITS = "max_visits"
+    LONGEST_TOUR = "longest_tour"
 
 
 ALL_RULES = frozenset(HardRule)

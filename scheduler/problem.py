@@ -88,6 +88,9 @@ class Shift:
         start: the engineer leaves ``start_place`` at this moment or later.
         end: back at ``end_place``; later is overtime.
         overtime_limit: most seconds after ``end``.
+        longest: most seconds from leaving ``start_place`` to being back at ``end_place``: travel, work, waiting and the
+            break. When the tour begins inside the shift is free. With a ``Position`` it counts from there. None for no
+            limit.
     """
 
     start: Seconds
@@ -96,6 +99,7 @@ class Shift:
     end_place: Place
     overtime_limit: Seconds = 0
     break_: Break | None = None
+    longest: Seconds | None = None
 
 
 @dataclass(frozen=True)

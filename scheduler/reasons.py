@@ -27,6 +27,7 @@ STAGES = (
     ReasonCode.SHIFT,
     ReasonCode.CERTIFICATE,
     ReasonCode.WINDOW,
+    ReasonCode.LONGEST_TOUR,
     ReasonCode.ORDER,
     ReasonCode.PARTS,
     ReasonCode.MAX_VISITS,

@@ -311,9 +311,9 @@ class Routes:
         return out
 
     def way(self, slot: int, items: Sequence[Item]) -> tuple[Cost, Seconds]:
-        """Cost of travel and distance of a route, and the seconds that travel and work leave of the shift."""
+        """Cost of travel and distance of a route, and the seconds that travel and work leave of the tour."""
         where = self.facts.slots[slot]
-        spare = where.limit - where.start
+        spare = where.time
         if not items:
             return 0, spare
         nodes, travel = self.facts.nodes_of(where.engineer, items), self.facts.travel

@@ -18,7 +18,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from scheduler.allocation import Detours
 from scheduler.build import Orders
-from scheduler.facts import NEVER, Facts, Slot
+from scheduler.facts import ENDLESS, NEVER, Facts, Slot
 from scheduler.units import Seconds
 
 SCALE = 100
@@ -190,9 +190,12 @@ class RoutingModel:
             reached = max(reached, window.end)
 
     def _add_shifts(self) -> None:
-        """A route starts with its shift and ends before the overtime limit; overtime costs."""
+        """A route starts with its shift, or later if it may not be long, and ends before the limit; overtime costs."""
         for vehicle, slot in enumerate(self._slots):
-            self._time.CumulVar(self._routing.Start(vehicle)).SetRange(slot.start, slot.start)
+            latest = slot.start if slot.longest == ENDLESS else slot.limit
+            self._time.CumulVar(self._routing.Start(vehicle)).SetRange(slot.start, latest)
+            if slot.longest < ENDLESS:
+                self._time.SetSpanUpperBoundForVehicle(slot.longest, vehicle)
             straight = slot.start + self._facts.travel[slot.start_place][slot.end_place]
             end = self._routing.End(vehicle)
             self._time.CumulVar(end).SetRange(slot.start, max(slot.limit, straight))

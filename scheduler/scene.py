@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.change import Change
 from scheduler.check import check
+from scheduler.errors import ProblemError
 from scheduler.facts import Facts
 from scheduler.fitting import best_way_in
 from scheduler.parts import Supply
@@ -40,15 +41,15 @@ class Scene:
 
     def way_in(self, change: Change) -> Insertion | None:
         """The cheapest way into the shift after a change, or None."""
-        state, slot = self._changed(change)
-        return best_way_in(state, len(self.problem.visits) - 1, [slot])
+        found = self._way_in(change)
+        return None if found is None else found[1]
 
     def verified(self, change: Change) -> Change | None:
         """The change with the start that it gives, if the checker accepts the shift as it then is."""
-        state, slot = self._changed(change)
-        way = best_way_in(state, len(self.problem.visits) - 1, [slot])
-        if way is None:
+        found = self._way_in(change)
+        if found is None:
             return None
+        state, way = found
         state.apply(way)
         score = score_of(state)
         plan = Plan(routes_of(state), (), score, sum(score.values()), PlanStatus.FEASIBLE)
@@ -56,13 +57,17 @@ class Scene:
             return None
         return replace(change, start=way.timed.starts[way.items.index(way.visit)])
 
-    def _changed(self, change: Change) -> tuple[State, int]:
-        """The shift after a change, still without the visit."""
+    def _way_in(self, change: Change) -> tuple[State, Insertion] | None:
+        """The shift after a change, still without the visit, and the cheapest way in."""
         facts = Facts(apply(change, self.problem), self.policy)
         state, slot = State(facts), next(s.index for s in facts.slots if s.shift_index == self.shift_index)
-        if self.items:
-            state.load(slot, self.items, self.supplies)
-        return state, slot
+        try:
+            if self.items:
+                state.load(slot, self.items, self.supplies)
+        except ProblemError:  # timing a tour of another length takes other strides
+            return None
+        way = best_way_in(state, len(self.problem.visits) - 1, [slot])
+        return None if way is None else (state, way)
 
 
 def scene_of(state: State, v: int, slot: int) -> Scene:

@@ -111,6 +111,11 @@ def _window(told: Told) -> str:
             return f"{rest}; {told.nearest} could without the break."
 
 
+def _longest_tour(told: Told) -> str:
+    near = f"; {told.nearest} would be out {duration(told.shortfall)} too long" if told.shortfall else ""
+    return f"{told.who} would be out longer than agreed for it alone{near}."
+
+
 def _parts(told: Told) -> str:
     names = f"{told.who} cannot get the parts in time ({'; '.join(told.details)})"
     said = dict.fromkeys(told.causes)
@@ -158,6 +163,7 @@ _SENTENCES: dict[ReasonCode, Callable[[Told], str]] = {
     ReasonCode.TOOLS: _tools,
     ReasonCode.SHIFT: lambda told: f"{told.who} {told.verb('has', 'have')} no shift left in the planned time.",
     ReasonCode.WINDOW: _window,
+    ReasonCode.LONGEST_TOUR: _longest_tour,
     ReasonCode.MAX_VISITS: _max_visits,
     ReasonCode.PARTS: _parts,
     ReasonCode.TIME: _time,
@@ -192,6 +198,7 @@ def _renewed(change: Change) -> str:
 _CHANGES: dict[ChangeKind, Callable[[Change], str]] = {
     ChangeKind.MOVE: lambda change: f"{change.other} is moved to {change.other_engineer}",
     ChangeKind.LONGER: lambda change: f"{change.engineer} works {duration(change.amount)} longer",
+    ChangeKind.LONGER_TOUR: lambda change: f"{change.engineer} is out for {duration(change.amount)} longer than agreed",
     ChangeKind.MORE_VISITS: lambda change: f"{change.engineer} does {change.amount} visit(s) more than agreed",
     ChangeKind.LATER: lambda change: f"the customer accepts a start {duration(change.amount)} later",
     ChangeKind.EARLIER: lambda change: f"the customer accepts a start {duration(change.amount)} earlier",

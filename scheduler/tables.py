@@ -16,6 +16,7 @@ from scheduler.arrays import (  # the columns of a slot, and the first ones of a
     LATE_AFTER,
     LATE_RATE,
     LIMIT,
+    LONGEST,
     MAX_VISITS,
     MAY_BE_LATE,
     MOVED_RATE,
@@ -33,6 +34,7 @@ from scheduler.arrays import (  # the columns of a slot, and the first ones of a
 )
 
 NEVER = int(facts.NEVER)
+ENDLESS = int(facts.ENDLESS)
 PROMISED = LATE_AFTER
 """Here this column of a node is the last finish in time, which does not depend on the engineer."""
 IMPOSSIBLE = arrays.FORBIDDEN
@@ -57,9 +59,9 @@ TRAVEL = 0
 
 LENGTH, VISITS, COST, VERSION, BENT, SOFT, STOPS, NEEDY, BUSY, ENDING = range(10)
 INFO_COLUMNS = 10
-"""Columns of ``info``: items; visits; cost; changes with every change; a late pin is on it; times cost; warehouse
-stops; visits that need something; seconds of ways and work; what overtime, working time and the load cost
-(plain problems only)."""
+"""Columns of ``info``: items; visits; cost; changes with every change; a late pin is on it; times cost, or its tour is
+limited; warehouse stops; visits that need something; seconds of ways and work; what overtime, working time and the
+load cost (plain problems only)."""
 
 TRACE, EARLY, STARTS, PASSED, FOUND = 0, 3, 4, 5, 6
 SCRATCH_ROWS = 7

@@ -6,17 +6,24 @@ called for every candidate insertion.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from scheduler.compact import NO_BREAK, Times, compact, departure
 from scheduler.coupling import Wait
-from scheduler.facts import NEVER, Facts, Node, Slot
+from scheduler.facts import ENDLESS, NEVER, Facts, Node, Slot
 from scheduler.problem import Break
 from scheduler.units import Cost, Seconds
 
 __all__ = ["NO_BREAK", "Bounds", "Item", "Timed", "arrival_after", "time_route", "warehouse_item"]
 
 Item = int
+
+TURNS = 20
+"""So often a tour that is too long is timed anew with the next departure that may do."""
+
+STRIDE: Seconds = 300
+"""From then on each departure is at least so much later."""
 
 
 class Bounds(NamedTuple):
@@ -60,7 +67,8 @@ def time_route(
 ) -> Timed | None:
     """The cheapest of two timings: everything as early as possible, or published starts held.
 
-    Where working time is paid for, each of the two is also tried with the latest departure.
+    Where working time is paid for, each of the two is also tried with the latest departure. Where a tour may not be
+    longer than so long, "as early as possible" is as early as that allows.
 
     Args:
         facts: the prepared problem.
@@ -75,18 +83,34 @@ def time_route(
     waits = facts.coupling.waits(items) if facts.coupling.before else []
     if waits is None:
         return None
-    nodes = _route_nodes(facts, slot, items, ready)
-    if bounds:
-        nodes = [_bounded(node, bounds[i]) if i in bounds else node for i, node in zip(items, nodes, strict=True)]
-    first = _forward(facts, slot, nodes, waits)
+    nodes = _route_nodes(facts, slot, items, ready, bounds)
+    first = _earliest(facts, slot, nodes, waits)
     if first is None:
         return None
     best = _cheapest(facts, slot, items, nodes, first, waits)
     held = _held(facts, items, nodes)
-    second = None if held is None else _forward(facts, slot, held, waits)
+    second = None if held is None else _earliest(facts, slot, held, waits)
     if held is not None and second is not None:
         best = min(best, _cheapest(facts, slot, items, held, second, waits), key=lambda timed: timed.cost)
     return best
+
+
+def departures(
+    facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds], bounds: Mapping[int, Bounds]
+) -> tuple[Seconds, Seconds] | None:
+    """The first and the last departure of tours with the earliest possible end; None if no times keep all hard rules.
+
+    Args:
+        facts, slot, items, ready, bounds: see ``time_route``. A shift with a longest tour.
+    """
+    waits = facts.coupling.waits(items) if facts.coupling.before else []
+    nodes = _route_nodes(facts, slot, items, ready, bounds)
+    times = None if waits is None else _earliest(facts, slot, nodes, waits)
+    if waits is None or times is None:
+        return None
+    starts, gap, end = compact(facts, slot, nodes, times, [NEVER] * len(items), waits)
+    last = departure(facts, slot, facts.travel[slot.start_place][nodes[0].place], starts[0], gap)
+    return max(slot.start, end - slot.longest), last
 
 
 def _bounded(node: Node, bounds: Bounds) -> Node:
@@ -105,9 +129,51 @@ def _cheapest(
     return min(early, *(_priced(facts, slot, items, late) for late in (free, soft)), key=lambda timed: timed.cost)
 
 
-def _route_nodes(facts: Facts, slot: Slot, items: Sequence[Item], ready: Mapping[int, Seconds]) -> list[Node]:
+def _earliest(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait]) -> Times | None:
+    """The times with the earliest end for which the tour is not too long; all else is as early as that allows.
+
+    Nobody is home before who leaves at once, and who may be out for so long leaves no longer than that before coming
+    home: so it is timed anew with that departure, until it does. Nothing possible is missed in the first turns.
+    """
+    begin, turn = slot.start, 0
+    while True:
+        times = _forward(facts, slot, nodes, waits, begin)
+        if times is None or slot.longest == ENDLESS or not nodes:
+            return times
+        starts, gap, end = times
+        if end - departure(facts, slot, facts.travel[slot.start_place][nodes[0].place], starts[0], gap) <= slot.longest:
+            return times
+        turn += 1
+        stride = STRIDE if turn >= TURNS else 0
+        begin = _later(facts, slot, nodes, begin, gap, max(end - slot.longest, begin + stride))
+
+
+def _later(facts: Facts, slot: Slot, nodes: list[Node], begin: Seconds, gap: int, least: Seconds) -> Seconds:
+    """The next departure to try, not before ``least``; a break falls away for who leaves after its window."""
+    pause = slot.break_
+    if pause is None or begin > pause.latest:
+        return least
+    if least > pause.latest:
+        return pause.latest + 1
+    if gap == NO_BREAK or facts.hours is not None:
+        return least
+    places = [slot.start_place, *(node.place for node in nodes), slot.end_place]
+    busy = sum(facts.travel[a][b] for a, b in pairwise(places)) + sum(node.duration for node in nodes)
+    return pause.latest + 1 if busy + pause.duration > slot.longest else least
+
+
+def _route_nodes(
+    facts: Facts,
+    slot: Slot,
+    items: Sequence[Item],
+    ready: Mapping[int, Seconds],
+    bounds: Mapping[int, Bounds] | None,
+) -> list[Node]:
     known = facts.nodes_of(slot.engineer, items)
-    return [replace(known[item], earliest=ready[item]) if item in ready else known[item] for item in items]
+    nodes = [replace(known[item], earliest=ready[item]) if item in ready else known[item] for item in items]
+    if not bounds:
+        return nodes
+    return [_bounded(node, bounds[i]) if i in bounds else node for i, node in zip(items, nodes, strict=True)]
 
 
 def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] | None:
@@ -120,11 +186,11 @@ def _held(facts: Facts, items: Sequence[Item], nodes: list[Node]) -> list[Node] 
     return None if out == nodes else out
 
 
-def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) -> Seconds:
+def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds, at_once: bool) -> Seconds:
     """The first allowed start at or after the arrival and the release by another visit, or NEVER.
 
     A visit pinned to an engineer may be late if only visits pinned to no later times come before it, and the engineer
-    comes at once or waits for one of the group who does.
+    left and comes at once or waits for one of the group who does.
     """
     moment = max(node.earliest, arrival, node.not_before, release)
     for first, last in node.windows:
@@ -133,7 +199,7 @@ def _fit(node: Node, arrival: Seconds, pinned_until: Seconds, release: Seconds) 
             return start if start <= node.latest else NEVER
     if not node.may_be_late or node.windows[0][0] < pinned_until:
         return NEVER
-    unavoidable = moment in (max(node.earliest, arrival), node.excused)
+    unavoidable = moment == node.excused or (at_once and moment == max(node.earliest, arrival))
     return moment if unavoidable and moment <= node.latest else NEVER
 
 
@@ -155,14 +221,16 @@ def _after_break(facts: Facts, pause: Break, free: Seconds, leg: Seconds) -> Sec
     return pause.duration + max(begin, free + leg)
 
 
-def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait]) -> Times | None:
-    """Earliest starts, where the break falls, and the end.
+def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait], begin: Seconds) -> Times | None:
+    """Earliest starts for who leaves at ``begin`` or later, where the break falls, and the end.
 
     Two labels are carried along the route: the earliest moment with the break still ahead, and with the break
     behind. Each is as early as can be, so the earliest end is exact.
     """
-    pause = slot.break_
-    ahead, behind = slot.start, NEVER if pause is not None else slot.start
+    pause, at_once = slot.break_, begin == slot.start
+    if pause is not None and begin > pause.latest:
+        pause = None
+    ahead, behind = begin, NEVER if pause is not None else begin
     place, pinned_until = slot.start_place, 0
     trace: list[tuple[Seconds, Seconds, bool]] = []
     release_ahead = release_behind = 0
@@ -174,13 +242,13 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait])
         start_behind = NEVER
         if behind < NEVER:
             arrival = behind + leg if hours is None else hours.arrival(behind, leg)
-            start_behind = _fit(node, arrival, pinned_until, release_behind)
+            start_behind = _fit(node, arrival, pinned_until, release_behind, at_once)
         start_ahead, taken_here = NEVER, False
         if pause is not None and ahead < NEVER:
             arrival = ahead + leg if hours is None else hours.arrival(ahead, leg)
-            start_ahead = _fit(node, arrival, pinned_until, release_ahead)
+            start_ahead = _fit(node, arrival, pinned_until, release_ahead, at_once)
             arrival = _after_break(facts, pause, ahead, leg)
-            start_now = _fit(node, arrival, pinned_until, release_ahead) if arrival < NEVER else NEVER
+            start_now = _fit(node, arrival, pinned_until, release_ahead, at_once) if arrival < NEVER else NEVER
             # Of two breaks that cost no time here the later one delays nobody before.
             if start_now < NEVER and start_now <= start_behind:
                 start_behind, taken_here = start_now, True
@@ -194,7 +262,7 @@ def _forward(facts: Facts, slot: Slot, nodes: list[Node], waits: Sequence[Wait])
         place = node.place
         if node.is_visit:
             pinned_until = max(pinned_until, node.windows[0][0]) if node.may_be_late else NEVER
-    return _finish(facts, slot, trace, (ahead, behind), facts.travel[place][slot.end_place])
+    return _finish(facts, slot, pause, trace, (ahead, behind), facts.travel[place][slot.end_place])
 
 
 def _releases(
@@ -213,12 +281,13 @@ def _releases(
 def _finish(
     facts: Facts,
     slot: Slot,
+    pause: Break | None,
     trace: list[tuple[Seconds, Seconds, bool]],
     free: tuple[Seconds, Seconds],
     leg: Seconds,
 ) -> Times | None:
     """Choose how the route ends, and walk the labels back."""
-    pause, (ahead, behind) = slot.break_, free
+    ahead, behind = free
     home = behind if behind >= NEVER else facts.arrival(behind, leg)
     if pause is None:
         return None if home > slot.limit else ([t[1] for t in trace], NO_BREAK, home)

@@ -86,6 +86,7 @@ def _shift(shift: Shift, places: int, where: str) -> None:
     _require(shift.start >= 0, f"{where}.start", "must not be negative")
     _require(shift.end >= shift.start, f"{where}.end", "must not be before the start")
     _require(shift.overtime_limit >= 0, f"{where}.overtime_limit", "must not be negative")
+    _require(shift.longest is None or shift.longest >= 0, f"{where}.longest", "must not be negative")
     _place(shift.start_place, places, f"{where}.start_place")
     _place(shift.end_place, places, f"{where}.end_place")
     if shift.break_ is not None:

@@ -26,7 +26,14 @@ def apply(change: Change, problem: Problem) -> Problem:
         case ChangeKind.MOVE:
             pin = Pin(PinKind.BOTH, change.other_engineer, change.other_start)
             return _with_visit(problem, change.other, lambda visit: replace(visit, pin=pin))
-        case ChangeKind.LONGER | ChangeKind.MORE_VISITS | ChangeKind.TOOLS | ChangeKind.CERTIFICATE | ChangeKind.SKILL:
+        case (
+            ChangeKind.LONGER
+            | ChangeKind.LONGER_TOUR
+            | ChangeKind.MORE_VISITS
+            | ChangeKind.TOOLS
+            | ChangeKind.CERTIFICATE
+            | ChangeKind.SKILL
+        ):
             return _with_engineer(problem, change.engineer, lambda engineer: _changed_engineer(change, engineer))
         case ChangeKind.STOCKED:
             return _with_warehouse(problem, change.warehouse, lambda house: _restocked(change, house))
@@ -117,6 +124,10 @@ def _changed_engineer(change: Change, engineer: Engineer) -> Engineer:
         case ChangeKind.LONGER:
             shift = engineer.shifts[change.shift_index]
             longer = replace(shift, overtime_limit=shift.overtime_limit + change.amount)
+            return replace(engineer, shifts=_put(engineer.shifts, change.shift_index, longer))
+        case ChangeKind.LONGER_TOUR:
+            shift = engineer.shifts[change.shift_index]
+            longer = replace(shift, longest=None if shift.longest is None else shift.longest + change.amount)
             return replace(engineer, shifts=_put(engineer.shifts, change.shift_index, longer))
         case ChangeKind.MORE_VISITS:
             return replace(engineer, max_visits_per_shift=(engineer.max_visits_per_shift or 0) + change.amount)

@@ -108,7 +108,7 @@ def _travel(state: State) -> Seconds:
 def _route_travel(state: State, slot: int, items: tuple[int, ...]) -> Seconds:
     _, spare = state.way(slot, items)
     where = state.facts.slots[slot]
-    return where.limit - where.start - spare - sum(state.facts.node(item, where.engineer).duration for item in items)
+    return where.time - spare - sum(state.facts.node(item, where.engineer).duration for item in items)
 
 
 def _more_travel(state: State, found: Insertion) -> Seconds:

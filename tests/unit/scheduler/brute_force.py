@@ -73,6 +73,9 @@ def _routes(trip: "Trip", work: tuple[Work, ...], visit_id: str, pause: Break | 
             route = trip.lay_out(order, gap)
             if route is not None:
                 yield route
+        late = None if pause is None else trip.lay_out(order, None, pause.latest + 1)
+        if late is not None and trip.longest is not None:
+            yield late
 
 
 def _is_long_over(visit: Visit, start: int) -> bool:
@@ -139,11 +142,31 @@ class Trip:
         self.houses = {w.id: w for w in self.problem.warehouses}
         self.travel = self.problem.travel
 
-    def lay_out(self, order: tuple[Work, ...], gap: int | None) -> Route | None:
-        """Everything as early as it can be; None if something comes too late for every window, or home too late."""
-        beginning, shift = self.who.start_of(self.shift), self.who.shifts[self.shift]
+    @property
+    def longest(self) -> int | None:
+        """The longest tour that is allowed."""
+        return self.who.shifts[self.shift].longest if self.rules.on(HardRule.LONGEST_TOUR) else None
+
+    def lay_out(self, order: tuple[Work, ...], gap: int | None, begin: int = 0) -> Route | None:
+        """Everything as early as it can be; None if something comes too late for every window, or home too late.
+
+        Nobody leaves before ``begin``. A tour that is longer than agreed leaves so much later that it would not be,
+        until it is not.
+        """
+        beginning = self.who.start_of(self.shift)
         if beginning is None:
             return None
+        now, here = beginning
+        route = self._laid_out(order, gap, (max(now, begin), here))
+        while route is not None and self.longest is not None:
+            least = route.stops[-1].end - self.longest
+            if route.stops[0].start >= least:
+                break
+            route = self._laid_out(order, gap, (least, here))
+        return route
+
+    def _laid_out(self, order: tuple[Work, ...], gap: int | None, beginning: tuple[int, int]) -> Route | None:
+        shift = self.who.shifts[self.shift]
         now, here = beginning
         stops: list[Stop] = []
         for i, item in enumerate((*order, None)):

@@ -53,6 +53,7 @@ def random_problem(seed: int) -> Problem:
     problem = _with_loans(problem, random.Random(f"loans {seed}"))
     problem = _with_durations(problem, random.Random(f"durations {seed}"))
     problem = _coupled(problem, random.Random(f"coupled {seed}"))
+    problem = _with_tours(problem, random.Random(f"tours {seed}"))
     hours = random.Random(f"hours {seed}")
     if hours.random() < 0.7:
         return problem
@@ -60,10 +61,18 @@ def random_problem(seed: int) -> Problem:
 
 
 def plain_problem(seed: int) -> Problem:
-    """The same problem without what brute force knows nothing of: loans, learned durations, hours, dependence."""
+    """The same problem without what brute force knows nothing of: loans, learned durations, hours, dependence.
+
+    Nor does it know that a tour which is limited does not excuse that somebody is late for a pin.
+    """
     problem = random_problem(seed)
+    pinned = {visit.pin.engineer for visit in problem.visits if visit.pin is not None and visit.pin.window is not None}
     return replace(
         problem,
+        engineers=tuple(
+            replace(e, shifts=tuple(replace(shift, longest=None) for shift in e.shifts)) if e.id in pinned else e
+            for e in problem.engineers
+        ),
         visits=tuple(replace(visit, durations={}, after=(), group=None) for visit in problem.visits),
         warehouses=tuple(replace(house, tools=frozenset()) for house in problem.warehouses),
         travel_percent_by_hour=(),
@@ -111,6 +120,18 @@ def _with_loans(problem: Problem, rng: random.Random) -> Problem:
         replace(w, tools=frozenset(rng.sample(["ladder", "meter"], rng.randint(0, 2)))) for w in problem.warehouses
     )
     return replace(problem, warehouses=tuple(houses))
+
+
+def _with_tours(problem: Problem, rng: random.Random) -> Problem:
+    """For a third of the seeds, some tours may not be longer than so long."""
+    if rng.random() < 0.67:
+        return problem
+
+    def limited(shift: Shift) -> Shift:
+        return replace(shift, longest=rng.choice([None, 2 * HOUR, 4 * HOUR, 4 * HOUR + 1800, 6 * HOUR]))
+
+    crew = (replace(e, shifts=tuple(limited(shift) for shift in e.shifts)) for e in problem.engineers)
+    return replace(problem, engineers=tuple(crew))
 
 
 def _engineer(rng: random.Random, e: int, places: int, days: int) -> Engineer:

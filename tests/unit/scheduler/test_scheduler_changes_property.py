@@ -72,7 +72,7 @@ def refuse(seed: int, problem: Problem, plan: Plan, less: Change) -> None:
 def sooner_or_longer(change: Change) -> Iterator[Change]:
     """A minute less; these are the least of all shifts."""
     match change.kind:
-        case ChangeKind.LONGER:
+        case ChangeKind.LONGER | ChangeKind.LONGER_TOUR:
             yield replace(change, amount=change.amount - MINUTE)
         case ChangeKind.LATER if change.window is not None:
             yield replace(change, window=replace(change.window, end=change.window.end - MINUTE))
@@ -139,6 +139,7 @@ def ample(problem: Problem, visit: Visit) -> Iterator[Change]:
         limit = who.shifts[shift].end + who.shifts[shift].overtime_limit
         longest = min(180, (next_start - limit) // MINUTE) * MINUTE
         yield replace(plain, kind=ChangeKind.LONGER, amount=longest)
+        yield replace(plain, kind=ChangeKind.LONGER_TOUR, amount=180 * MINUTE)
         yield replace(plain, kind=ChangeKind.MORE_VISITS, amount=50)
         for window in windows:
             yield replace(plain, kind=ChangeKind.LATER, window=Window(window.start, window.end + 7 * 86_400))

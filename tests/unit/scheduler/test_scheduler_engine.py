@@ -28,7 +28,7 @@ def test_it_is_never_dearer_than_insertion_and_cheaper_than_the_routing_library_
 
 def test_a_bound_is_never_above_any_plan_that_is_known() -> None:
     bounds = 0
-    for seed in range(40):
+    for seed in range(50):
         problem = random_problem(seed)
         found = plan(problem, budget=Budget(seconds=0.4, seed=seed))
         if found.bound is not None:
@@ -42,6 +42,8 @@ def test_no_bound_is_claimed_where_pricing_does_not_know_a_rule() -> None:
     problem = territory(12, 4, 1)
     fair = plan(problem, SchedulingPolicy(fairness_percent=50), Budget(seconds=0.5))
     assert fair.bound is None
+    crew = (replace(e, shifts=tuple(replace(shift, longest=28_800) for shift in e.shifts)) for e in problem.engineers)
+    assert plan(replace(problem, engineers=tuple(crew)), budget=Budget(seconds=0.5)).bound is None
     assert plan(problem, budget=Budget(seconds=2.0)).bound is not None
 
 

@@ -10,7 +10,7 @@ import pytest
 from scheduler.budget import Budget
 from scheduler.build import state_from_plan
 from scheduler.check import check
-from scheduler.facts import Facts
+from scheduler.facts import ENDLESS, Facts
 from scheduler.insert import Inserter, Offer, Ways
 from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
@@ -18,7 +18,7 @@ from scheduler.problem import Matrix, Problem, Visit, Window, matrix
 from scheduler.solve import plan_of
 from scheduler.solved import Solved
 from scheduler.state import State
-from scheduler.timing import Bounds, time_route
+from scheduler.timing import Bounds, departures, time_route
 from tests.unit.scheduler.builders import solve
 from tests.unit.scheduler.random_problems import HOUR, random_policy, random_problem, territory
 
@@ -100,7 +100,7 @@ def test_the_ranking_is_that_of_trying_every_place_and_every_offer_is_true(first
 
 def test_the_offer_for_a_window_is_the_cheapest_with_an_arrival_in_it() -> None:
     offered = refused = 0
-    for seed, case, state in cases(200, 60):
+    for seed, case, state in cases(200, 70):
         choices = Inserter(case.known, case.policy, case.plan).offers(case.guest, WINDOWS)
         for window, choice in zip(WINDOWS, choices, strict=True):
             costs = [cost for slot in state.facts.allowed[case.v] for cost in within(case, state, slot, window)]
@@ -154,7 +154,14 @@ def is_free(case: Case, state: State, offer: Offer) -> bool:
     facts, coupling = state.facts, state.facts.coupling
     depends = case.v in coupling.visits or coupling.waits(offer.insertion.items)
     late = any(facts.timings[u].may_be_late for u in offer.insertion.items if u == case.v or u in coupling.visits)
-    return not depends and not late
+    return not depends and not late and not is_tight(facts, offer)
+
+
+def is_tight(facts: Facts, offer: Offer) -> bool:
+    """Whether a tour that may not be longer has so little time to spare that not every departure is looked at."""
+    found, slot = offer.insertion, facts.slots[offer.insertion.slot]
+    leaves = None if slot.longest == ENDLESS else departures(facts, slot, found.items, {}, {})
+    return leaves is not None and slot.longest - (found.timed.end - leaves[1]) < 180
 
 
 def holds(case: Case, state: State, offer: Offer, start: int) -> bool:
@@ -167,8 +174,10 @@ def holds(case: Case, state: State, offer: Offer, start: int) -> bool:
     slot = facts.slots[found.slot]
     k = found.items.index(case.v)
     bounds = {u: state.bounds_of(u, found.slot, found.items) for u in found.items if u in facts.coupling.visits}
-    for item, planned in list(zip(found.items, found.timed.starts, strict=True))[k + 1 :]:
-        if item >= 0:
+    promised = list(zip(found.items, found.timed.starts, strict=True))
+    # Who leaves later for a tour that may not be longer must not be late for those before either.
+    for item, planned in promised if slot.longest < ENDLESS else promised[k + 1 :]:
+        if item >= 0 and item != case.v:
             own = bounds.get(item, Bounds())
             bounds[item] = own._replace(last=min(own.last, max(planned, facts.timing(item, slot.engineer).late_after)))
     bounds[case.v] = Bounds(start, start)

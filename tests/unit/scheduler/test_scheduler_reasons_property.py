@@ -15,7 +15,8 @@ from tests.unit.scheduler.builders import DAY, solve
 from tests.unit.scheduler.random_problems import plain_problem
 
 WITHOUT_PARTS = SchedulingPolicy(rules=frozenset(HardRule) - {HardRule.PARTS})
-TIMES_ALONE = SchedulingPolicy(rules=frozenset(HardRule) - {HardRule.PARTS, HardRule.BREAKS, HardRule.MAX_VISITS})
+TOURS_ALONE = SchedulingPolicy(rules=frozenset(HardRule) - {HardRule.PARTS, HardRule.BREAKS, HardRule.MAX_VISITS})
+TIMES_ALONE = SchedulingPolicy(rules=TOURS_ALONE.rules - {HardRule.LONGEST_TOUR})
 
 
 @cache
@@ -59,7 +60,8 @@ def in_a_shift(problem: Problem, plan: Plan, visit: Visit, engineer: Engineer, s
     if fits(problem, plan, visit.id, engineer.id, shift):
         return ReasonCode.POSSIBLE
     if not fits(problem, nothing, visit.id, engineer.id, shift, WITHOUT_PARTS):
-        return ReasonCode.WINDOW
+        in_time, out = (fits(problem, nothing, visit.id, engineer.id, shift, p) for p in (TIMES_ALONE, TOURS_ALONE))
+        return ReasonCode.LONGEST_TOUR if in_time and not out else ReasonCode.WINDOW
     if not fits(what_is_left(problem, plan), nothing, visit.id, engineer.id, shift):
         return ReasonCode.PARTS
     limit = engineer.max_visits_per_shift
@@ -120,6 +122,8 @@ def least_shortfall(problem: Problem, plan: Plan, visit: Visit, reason: Reason) 
             return before if before == reason.shortfall and "nobody holds" in reason.sentence else left
         case ReasonCode.WINDOW:
             return misses_by(problem, plan, visit, reason)
+        case ReasonCode.LONGEST_TOUR:
+            return out_too_long(problem, plan, visit, reason)
         case ReasonCode.TIME:
             return lacks_minutes(problem, plan, visit, reason)
         case _:
@@ -149,6 +153,27 @@ def misses_by(problem: Problem, plan: Plan, visit: Visit, reason: Reason) -> int
     assert fitting(by - 1) <= as_it_is, f"{visit.id} {reason} needs less"
     assert fitting(by) - as_it_is, f"{visit.id} {reason} needs more"
     return by
+
+
+def out_too_long(problem: Problem, plan: Plan, visit: Visit, reason: Reason) -> int:
+    """Seconds that a tour of the nearest engineer would have to be longer to the visit and back."""
+    by, who = reason.shortfall or 0, reason.nearest or ""
+
+    def fitting(seconds: int) -> set[int]:
+        changed, shifts = longer_tours(problem, who, seconds), usable_shifts(problem, who)
+        return {k for k in shifts if fits(changed, empty_plan(plan), visit.id, who, k, TOURS_ALONE)}
+
+    assert fitting(by - 1) <= fitting(0), f"{visit.id} {reason} needs less"
+    assert fitting(by) - fitting(0), f"{visit.id} {reason} needs more"
+    return by
+
+
+def longer_tours(problem: Problem, id_: str, longer: int) -> Problem:
+    """With tours of one engineer that may be so many seconds longer."""
+    who = next(e for e in problem.engineers if e.id == id_)
+    shifts = tuple(s if s.longest is None else replace(s, longest=s.longest + longer) for s in who.shifts)
+    crew = tuple(replace(e, shifts=shifts) if e.id == id_ else e for e in problem.engineers)
+    return replace(problem, engineers=crew)
 
 
 def late_for_pin(problem: Problem, visit: Visit, engineer: str, pinned: Window) -> int:
