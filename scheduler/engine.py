@@ -292,5 +292,4 @@ def _can_be_priced(arrays: Arrays) -> bool:
         not arrays.percent_by_hour
         and not np.any(arrays.slot[:, [FAIRNESS, WORKING_RATE]])
         and not np.any(arrays.tools_missing)
-        and bool(np.all(arrays.work == arrays.usual))
     )
