@@ -168,7 +168,7 @@ class Bounder:
             self._dive(node, over)
             self._dived += time.monotonic() - now
         elif lists:
-            more = self._search(node, min(left, self._limit))
+            more = self._search(node, deadline, over)
             self._searched += time.monotonic() - now
             return more
         else:
@@ -192,13 +192,14 @@ class Bounder:
         if cost < self._cost:
             self._keep(plan, cost)
 
-    def _search(self, node: Node, seconds: float) -> bool:
+    def _search(self, node: Node, deadline: float, over: Stop) -> bool:
         """List the routes of plans near the node's bound, and look for a better plan among them.
 
         If the list holds the routes of every better plan, the node is closed by it. False: there is nothing else to do.
         """
-        listed, width = self._list(node)
-        if listed is None:
+        listed, width = self._list(node, over)
+        seconds = min(self._limit, deadline - time.monotonic())
+        if listed is None or seconds <= 0:
             return True
         covers = node.raw + width >= SCALE * (self._cost - 1)
         if covers or self._coupled:
@@ -241,7 +242,7 @@ class Bounder:
             self._keep(routes.take(chosen.rows), chosen.cost)
         return chosen.optimal
 
-    def _list(self, node: Node) -> tuple[Routes | None, int]:
+    def _list(self, node: Node, over: Stop) -> tuple[Routes | None, int]:
         """Routes that plans up to ``width`` above the node's bound use; the widest list that is not too long."""
         gap = SCALE * (self._cost - 1) - node.raw
         best: tuple[Routes | None, int] = (None, 0)
@@ -249,7 +250,7 @@ class Bounder:
         with self.generation.spent.on("lists"):
             while failed < TRIES:
                 width = max(1, int(gap * self._part))
-                routes = self._routes(node, width)
+                routes = self._routes(node, width, over)
                 if routes is None:
                     self._part /= 2
                     failed += 1
@@ -265,12 +266,14 @@ class Bounder:
             return None, 0
         return best
 
-    def _routes(self, node: Node, width: int) -> Routes | None:
+    def _routes(self, node: Node, width: int, over: Stop) -> Routes | None:
         parts: list[Routes] = []
         total = 0
         if node.duals is None or node.slot_least is None:
             return None
         for slot in sorted(range(self.arrays.slots), key=lambda each: each != self._longest):
+            if over():
+                return None
             most = int(node.slot_least[slot]) + width
             routes = self.generation.pricer.listed(slot, node.duals, most, 20 * self._room)
             total += 0 if routes is None else len(routes)
