@@ -7,11 +7,13 @@ and the cheapest choice among them is found by CP-SAT, whose proofs are whole-nu
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from scheduler.arrays import Arrays, Ints
+from scheduler.bound_dive import dive
 from scheduler.bound_node import UNKNOWN, Generation, Node, Rows, Spent, Stop
 from scheduler.choose import choose, holds, plan_cost
 from scheduler.columns import Columns, Routes, joined
@@ -23,14 +25,25 @@ from scheduler.price_steps import SCALE
 FIRST_PART = 1 / 64
 """The first list is made for this part of the gap; the part is doubled while lists are short."""
 
-LEAST_PART = 1e-6
-"""With lists too long even for this part of the gap, there are none."""
+LEAST_PART = 1 / 16
+"""Only lists for this part of the gap, or more, are searched: narrower ones hardly ever hold a better plan."""
+
+TRIES = 2
+"""If so many lists in turn are too long, there are none until the bound or the plan is better."""
 
 SHORT, LONG = 600, 40_000
 """A list of fewer routes than ``SHORT`` is widened before it is searched; one of more than ``LONG`` is given up."""
 
-LEAST_TURN, TURN = 2.0, 0.5
-"""Seconds of the first search of a list; part of the time before it that a further search may take."""
+LEAST_TURN = 2.0
+"""Seconds of the first search of a list."""
+
+DIVING, LISTING = 0.5, 0.15
+"""Parts of the time after the first pricing that dives and lists may take while there are cuts to find."""
+
+WORSE = 1.01
+"""Dives end early once they cost more than this times the best plan."""
+
+Polish = Callable[[Routes], Routes]
 
 
 @dataclass(frozen=True)
@@ -64,10 +77,11 @@ class Bounder:
     Args:
         arrays: the problem.
         columns: the pool; new routes are added to it.
-        seed: for the choices from lists.
+        seed: for the choices from lists, and the dives.
+        polish: makes a plan better by other means, if there are any.
     """
 
-    def __init__(self, arrays: Arrays, columns: Columns, seed: int = 0) -> None:
+    def __init__(self, arrays: Arrays, columns: Columns, seed: int = 0, polish: Polish | None = None) -> None:
         self.arrays = arrays
         self.columns = columns
         weights = _weights(arrays)
@@ -80,8 +94,13 @@ class Bounder:
         self._cost = int(arrays.unserved.sum())
         self._part = FIRST_PART
         self._room = SHORT
-        self._searched = 0.0
+        self._longest = 0
+        self._can_list = True
         self._limit = LEAST_TURN
+        self._polish = polish
+        self._random = np.random.default_rng(seed)
+        self._since = 0.0
+        self._dived = self._searched = 0.0
 
     @property
     def bound(self) -> int | None:
@@ -97,7 +116,7 @@ class Bounder:
             deadline: when to come back (``time.monotonic``).
             stop: asked now and then whether to come back at once.
         """
-        before, began = len(self.columns), time.monotonic()
+        before = len(self.columns)
         cost = plan_cost(self.arrays, plan, np.arange(len(plan)))
         if cost < self._cost:
             self._keep(plan, cost)
@@ -113,7 +132,7 @@ class Bounder:
                 self.generation.price_out(node, SCALE * (self._cost - 1), over)
             elif node.torn:
                 self._branch(node)
-            elif not self._advance(node, began, deadline):
+            elif not self._advance(node, deadline, over):
                 break
         bound, new = self.bound, np.arange(before, len(self.columns))
         spent = self.generation.spent
@@ -124,7 +143,7 @@ class Bounder:
         return node.value > SCALE * (self._cost - 1)
 
     def _keep(self, plan: Routes, cost: int) -> None:
-        self._plan, self._cost = plan, cost
+        self._plan, self._cost, self._can_list = plan, cost, True
         self.columns.add(plan)
         for node in self.nodes:
             self.generation.extend(node, self.columns.find(plan))
@@ -135,26 +154,53 @@ class Bounder:
         for least, most in ((node.least, whole), (whole + 1, node.most)):
             self.nodes.append(Node(least, most, node.rows, node.cuts, node.value))
 
-    def _advance(self, node: Node, began: float, deadline: float) -> bool:
-        """The next step of a node that is priced out: search a list, or add cuts. False: there is nothing to do."""
+    def _advance(self, node: Node, deadline: float, over: Stop) -> bool:
+        """The next step of a node that is priced out: dive, search a list, or add cuts. False: there is none."""
         now = time.monotonic()
-        left = deadline - now
-        if node.complete or (self._searched <= TURN * (now - began) and left > LEAST_TURN / 2):
-            if not self._search(node, min(left, self._limit)):
-                return False
+        self._since = self._since or now
+        spent, left = now - self._since, deadline - now
+        lists = self._can_list and left > LEAST_TURN / 2
+        if not node.complete:
+            dives, lists = self._dived <= DIVING * spent, lists and self._searched <= LISTING * spent
+        else:
+            dives = not lists or self._dived <= self._searched
+        if dives:
+            self._dive(node, over)
+            self._dived += time.monotonic() - now
+        elif lists:
+            more = self._search(node, deadline, over)
             self._searched += time.monotonic() - now
-        if not node.complete and not self._beaten(node):
+            return more
+        else:
             self.generation.cut(node)
+            self._can_list = True
         return True
 
-    def _search(self, node: Node, seconds: float) -> bool:
+    def _dive(self, node: Node, over: Stop) -> None:
+        """Make a plan by diving, and polish it."""
+        with self.generation.spent.on("dive"):
+            plan = dive(self.arrays, self.generation, node, self._random, WORSE * self._cost, over)
+        if plan is None or not holds(self.arrays, plan):
+            return
+        self._offer(plan)
+        if self._polish is not None and not over():
+            with self.generation.spent.on("polish"):
+                self._offer(self._polish(plan))
+
+    def _offer(self, plan: Routes) -> None:
+        cost = plan_cost(self.arrays, plan, np.arange(len(plan)))
+        if cost < self._cost:
+            self._keep(plan, cost)
+
+    def _search(self, node: Node, deadline: float, over: Stop) -> bool:
         """List the routes of plans near the node's bound, and look for a better plan among them.
 
-        If the list holds the routes of every better plan, the node is closed by it. False: no list is possible.
+        If the list holds the routes of every better plan, the node is closed by it. False: there is nothing else to do.
         """
-        listed, width = self._list(node)
-        if listed is None:
-            return False
+        listed, width = self._list(node, over)
+        seconds = min(self._limit, deadline - time.monotonic())
+        if listed is None or seconds <= 0:
+            return True
         covers = node.raw + width >= SCALE * (self._cost - 1)
         if covers or self._coupled:
             ended = self._close(node, listed, width, seconds)
@@ -175,9 +221,8 @@ class Bounder:
         used, ended = master.solve_whole(seconds, self._cost)
         if len(used):
             plan = disjoint(self.arrays, listed.take(used))
-            cost = plan_cost(self.arrays, plan, np.arange(len(plan)))
-            if cost < self._cost and holds(self.arrays, plan):
-                self._keep(plan, cost)
+            if holds(self.arrays, plan):
+                self._offer(plan)
         return ended
 
     def _close(self, node: Node, listed: Routes, width: int, seconds: float) -> bool:
@@ -197,16 +242,18 @@ class Bounder:
             self._keep(routes.take(chosen.rows), chosen.cost)
         return chosen.optimal
 
-    def _list(self, node: Node) -> tuple[Routes | None, int]:
+    def _list(self, node: Node, over: Stop) -> tuple[Routes | None, int]:
         """Routes that plans up to ``width`` above the node's bound use; the widest list that is not too long."""
         gap = SCALE * (self._cost - 1) - node.raw
         best: tuple[Routes | None, int] = (None, 0)
+        failed = 0
         with self.generation.spent.on("lists"):
-            while self._part > LEAST_PART:
+            while failed < TRIES:
                 width = max(1, int(gap * self._part))
-                routes = self._routes(node, width)
+                routes = self._routes(node, width, over)
                 if routes is None:
                     self._part /= 2
+                    failed += 1
                     if best[0] is not None:
                         break
                     continue
@@ -214,19 +261,24 @@ class Bounder:
                 if self._part >= 1 or len(routes) > self._room // 2:
                     break
                 self._part = min(1.0, 2 * self._part)
+        if best[0] is None or best[1] + 1 < LEAST_PART * gap:
+            self._can_list, self._room = False, min(LONG, 2 * self._room)
+            return None, 0
         return best
 
-    def _routes(self, node: Node, width: int) -> Routes | None:
+    def _routes(self, node: Node, width: int, over: Stop) -> Routes | None:
         parts: list[Routes] = []
         total = 0
         if node.duals is None or node.slot_least is None:
             return None
-        for slot, least in enumerate(node.slot_least.tolist()):
-            routes = self.generation.pricer.listed(slot, node.duals, least + width, 20 * self._room)
-            if routes is None:
+        for slot in sorted(range(self.arrays.slots), key=lambda each: each != self._longest):
+            if over():
                 return None
-            total += len(routes)
-            if total > self._room:
+            most = int(node.slot_least[slot]) + width
+            routes = self.generation.pricer.listed(slot, node.duals, most, 20 * self._room)
+            total += 0 if routes is None else len(routes)
+            if routes is None or total > self._room:
+                self._longest = slot  # the next list begins with it: if it is too long again, that is known soon
                 return None
             parts.append(routes)
         return joined(parts)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ FRACTION = 1e-4
 
 POOL_PER_SLOT = 12
 """So many routes of the pool, at most, enter the relaxation of each slot at once."""
+
+FEW = 5
+"""So many routes of each slot are priced at once in a dive."""
 
 ENOUGH = 400
 """Quick pricing stops when it has found so many routes."""
@@ -59,6 +62,25 @@ class Node:
     def torn(self) -> bool:
         """Whether the relaxation leaves out a fraction."""
         return self.relaxed is not None and abs(self.relaxed.counted - round(self.relaxed.counted)) > FRACTION
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What is not fixed: slots without a route, and visits that no route serves."""
+
+    slots: NDArray[np.bool_]
+    visits: NDArray[np.bool_]
+
+    def without(self, routes: Routes) -> "Rest":
+        """The rest when some routes are fixed."""
+        slots, visits = self.slots.copy(), self.visits.copy()
+        slots[routes.slots] = False
+        visits[routes.items[(routes.items >= 0) & (routes.items < len(visits))]] = False
+        return Rest(slots, visits)
+
+    def duals(self, duals: Duals) -> Duals:
+        """Prices in which visits that are served are worth nothing."""
+        return replace(duals, visits=np.where(self.visits, duals.visits, 0))
 
 
 @dataclass
@@ -131,6 +153,19 @@ class Generation:
             known = self._from_pool(node, relaxed.duals)
         return known if len(known) else self._priced(node, relaxed, exact, over)
 
+    def wanted_by(self, node: Node, relaxed: Relaxed, rest: Rest, over: Stop) -> Rows:
+        """Columns for what is not fixed: known ones, or else new ones by quick pricing of all its slots."""
+        duals = rest.duals(relaxed.duals)
+        known = self._from_pool(node, duals, rest)
+        if len(known):
+            return known
+        found = [
+            self.pricer.price(int(slot), duals, exact=False, keep=FEW).routes
+            for slot in np.flatnonzero(rest.slots)
+            if not over()
+        ]
+        return self.columns.add(joined(found))
+
     def cut(self, node: Node) -> None:
         """Add violated cuts to a priced-out node; it is complete if there are none."""
         relaxed, master = node.relaxed, self.opened(node)
@@ -164,10 +199,12 @@ class Generation:
             self._at_work = node, master
         return self._at_work[1]
 
-    def _from_pool(self, node: Node, duals: Duals) -> Rows:
+    def _from_pool(self, node: Node, duals: Duals, rest: Rest | None = None) -> Rows:
         """Known routes that the relaxation lacks and wants, the best of each slot."""
         reduced = reduced_costs(self.columns, duals)
         useful = (reduced < 0) & self.columns.listed
+        if rest is not None:
+            useful &= rest.slots[self.columns.slots]
         useful[node.rows] = False
         wanted = np.flatnonzero(useful)
         slots = self.columns.slots[wanted]

@@ -35,9 +35,6 @@ WRITE = 0.0004
 COUPLED_ROUNDS = 2
 """So often groups and chains are put where they are cheapest, each time with everything else planned around them."""
 
-MOST_ROUNDS = 3
-"""So many rounds of pricing; in the last one it has all the time that is left."""
-
 
 @dataclass(frozen=True)
 class Shares:
@@ -46,20 +43,24 @@ class Shares:
     Attributes:
         search: of the whole, for the first anneal, if pricing follows.
         alone: the same if it does not.
-        price: of what is left, for each round of pricing.
+        choice, choice_alone: likewise for the choice that follows the first anneal.
         pricing: pricing is expected to take this many seconds times (visits x slots) to the power of 1.5 until it
             has a bound (measured: 2 s for 100 x 20, 11 to 23 s for 200 x 40).
         worth: pricing follows if that is no more than this share of the budget.
         reheat: later anneals start this much cooler.
+        polish, polish_heat: each plan of a dive is annealed for this part of the whole, from this much cooler.
         chunk: steps between two looks at the clock.
     """
 
-    search: float = 0.35
+    search: float = 0.2
     alone: float = 0.85
-    price: float = 0.6
+    choice: float = 0.02
+    choice_alone: float = 0.1
     pricing: float = 2.2e-5
     worth: float = 0.5
     reheat: float = 0.3
+    polish: float = 0.018
+    polish_heat: float = 0.05
     chunk: int = 300
 
 
@@ -165,17 +166,14 @@ class _Work:
         share = self._shares.search if prices else self._shares.alone
         whole = self._deadline() - began
         self._anneal(time.monotonic(), began + share * whole, 1.0)
-        self._choose(min(self._deadline(), time.monotonic() + 0.1 * whole))
-        turn = 0
+        choice = self._shares.choice if prices else self._shares.choice_alone
+        self._choose(min(self._deadline(), time.monotonic() + choice * whole))
+        if prices:
+            self._price(self._deadline())
         while not self._over() and self.bound != self._best.best_cost:
             now = time.monotonic()
-            left = self._deadline() - now
-            if prices and turn < MOST_ROUNDS:
-                self._price(now + left * (self._shares.price if turn + 1 < MOST_ROUNDS else 1.0))
-            else:
-                self._anneal(now, now + 0.8 * left, self._shares.reheat)
-                self._choose(self._deadline())
-            turn += 1
+            self._anneal(now, now + 0.8 * (self._deadline() - now), self._shares.reheat)
+            self._choose(self._deadline())
 
     def _deadline(self) -> float:
         """When to stop, so that the plan can still be written down and what is left out be explained."""
@@ -267,15 +265,23 @@ class _Work:
     def _price(self, deadline: float) -> None:
         """Routes that could improve the plan, plans made of them, and the bound."""
         if self._bounder is None:
-            self._bounder = Bounder(self._arrays, self._columns, self._budget.seed)
+            self._bounder = Bounder(self._arrays, self._columns, self._budget.seed, self._polished)
         found = self._bounder.improve(self._plan(), deadline, self._stop)
         if found.bound is not None:
             self.bound = max(found.bound, self.bound or 0)
         if found.cost < self._best.best_cost:
             self._take(found.plan)
 
+    def _polished(self, plan: Routes) -> Routes:
+        """The best plan after searching near a plan of pricing."""
+        self._take(plan)
+        now = time.monotonic()
+        end = min(self._deadline(), now + self._shares.polish * self._budget.seconds)
+        self._anneal(now, end, self._shares.polish_heat)
+        return self._plan()
+
     def _take(self, plan: Routes) -> None:
-        """Go on from a plan that is cheaper."""
+        """Go on from a plan."""
         routes = {int(s): plan.items[i, : plan.lengths[i]].tolist() for i, s in enumerate(plan.slots)}
         self._best.load(routes, self._best.best_shipped)
 
@@ -287,5 +293,4 @@ def _can_be_priced(arrays: Arrays) -> bool:
         and not np.any(arrays.slot[:, [FAIRNESS, WORKING_RATE]])
         and bool(np.all(arrays.slot[:, LONGEST] == ENDLESS))
         and not np.any(arrays.tools_missing)
-        and bool(np.all(arrays.work == arrays.usual))
     )

@@ -90,6 +90,10 @@ class Highs:
         self._kept = (floats, places)  # alive until the call is over
         return [len(lower), *head, len(index), *(_pointer(part) for part in places), last]
 
+    def limit(self, column: int, lower: float, upper: float) -> None:
+        """Change the bounds of a column."""
+        self._library.Highs_changeColBounds(self._model, column, ctypes.c_double(lower), ctypes.c_double(upper))
+
     def make_whole(self) -> None:
         """Every column has to be a whole number."""
         count = self.columns

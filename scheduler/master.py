@@ -106,6 +106,11 @@ class Master:
         self._highs.add_rows(np.full(len(cuts), -INFINITY), np.ones(len(cuts)), starts, flat)
         self._cuts = np.concatenate([self._cuts, cuts])
 
+    def limit(self, routes: NDArray[np.intp], lower: float, upper: float) -> None:
+        """Change the bounds of some routes' values; ``routes`` by the order in which they were added."""
+        for route in routes.tolist():
+            self._highs.limit(self._arrays.visits + 1 + route, lower, upper)
+
     def solve(self) -> Relaxed:
         """Solve, warm from the last basis."""
         self._highs.run()

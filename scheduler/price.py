@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from scheduler.arrays import Arrays, Ints
 from scheduler.columns import NO_ITEM, Routes, cheapest_orders, joined
-from scheduler.price_completion import completion, tables
+from scheduler.price_completion import completion, completions, tables
 from scheduler.price_cost import priced
 from scheduler.price_labels import CAPPED, L_MASK, price_slot
-from scheduler.price_lists import list_slot
-from scheduler.price_view import MOST_VISITS, S_LIMIT, S_START, View, view_of
+from scheduler.price_lists import IMPATIENT, list_slot
+from scheduler.price_view import MOST_VISITS, N_FIRST, N_LAST, S_LIMIT, S_START, View, view_of
 
 LONGEST = 128
 """Routes of more stops are not looked for: a slot where one is possible is not priced exactly."""
@@ -21,6 +21,10 @@ FINE_GRID, COARSE_GRID = 400, 900
 
 LABELS = 400_000
 """With more labels than this in one slot its pricing is given up."""
+
+ATTEMPTS = ((0, 300_000), (3, 1_000_000), (6, 10_000_000))
+"""To list the routes of a slot: for how many visits completion bounds forbid a second call, and how many extensions are
+tried with these bounds."""
 
 MOST_CUTS = 62
 """Cuts that a slot's labels can carry; of more, those of the highest price."""
@@ -91,8 +95,8 @@ class Pricer:
         if not view.visits:
             return Found(0, nothing, 0)
         prices = self.prices(view, duals)
-        cut_bits, cut_price = cut_tables(view, duals)
-        grid = self.bounds(view, prices, exact)
+        cut_bits, cut_price, charge = cut_tables(view, duals)
+        grid = self.bounds(view, prices, charge, exact)
         threshold = min(0, int(duals.slots[slot]))
         status, least, labels, found = price_slot(
             view.step, view.arc, view.node, view.shift, view.need, view.window, view.sorted_losses, view.lost,
@@ -120,14 +124,18 @@ class Pricer:
         if not view.visits:
             return joined([])
         prices = self.prices(view, duals)
-        cut_bits, cut_price = cut_tables(view, duals)
-        grid = self.bounds(view, prices, exact=True)
+        cut_bits, cut_price, charge = cut_tables(view, duals)
         routes = np.empty((room, min(LONGEST, len(view.ids) + 1)), np.int16)
         lengths = np.empty(room, np.int64)
-        count = list_slot(
-            view.step, view.arc, view.node, view.shift, view.need, view.window, view.visits, view.rich,
-            prices, cut_bits, cut_price, *self._tables, grid, most, routes, lengths,
-        )  # fmt: skip
+        count = -1
+        for few, patience in ATTEMPTS:
+            once, best, next_, second, grid = self._completions(view, prices, charge, few)
+            count = list_slot(
+                view.step, view.arc, view.node, view.shift, view.need, view.window, view.visits, view.rich,
+                prices, cut_bits, cut_price, once, best, next_, second, grid, most, patience, routes, lengths,
+            )  # fmt: skip
+            if count != IMPATIENT:
+                break
         if count < 0:
             return None
         if not count:
@@ -147,28 +155,47 @@ class Pricer:
         out[: view.visits] = duals.visits[view.ids[: view.visits]]
         return out
 
-    def bounds(self, view: View, prices: Ints, exact: bool) -> int:
+    def bounds(self, view: View, prices: Ints, charge: Ints, exact: bool) -> int:
         """Fill in the completion bounds; returns their grid."""
         grid = min(FINE_GRID if exact else COARSE_GRID, view.bucket)
         usable = grid <= view.least_step
         completion(
-            view.step, view.arc, view.node, view.shift, view.window, view.then, view.until, prices, grid, usable,
-            *self._tables,
+            view.step, view.arc, view.node, view.shift, view.window, view.then, view.until, prices, charge,
+            grid, usable, *self._tables,
         )  # fmt: skip
         return grid
+
+    def _completions(self, view: View, prices: Ints, charge: Ints, few: int) -> tuple[Ints, Ints, Ints, Ints, int]:
+        """Completion bounds for routes that pass the ``few`` dearest visits at most once; see ``completions``."""
+        grid = min(FINE_GRID, view.bucket)
+        span = view.node[: view.visits, N_LAST] - np.maximum(view.node[: view.visits, N_FIRST], view.shift[S_START])
+        again = np.flatnonzero(span >= 2 * view.least_step)  # the others cannot be passed twice anyway
+        dearest = again[np.argsort(-prices[again], kind="stable")][:few]
+        once = np.zeros(len(view.ids), np.int64)
+        once[dearest] = 1 << np.arange(len(dearest))
+        rows = int(view.shift[S_LIMIT] - view.shift[S_START]) // grid + 1
+        best, next_, second = np.empty((3, 1 << len(dearest), rows, len(view.ids)), np.int64)
+        completions(
+            view.step, view.arc, view.node, view.shift, view.window, view.then, view.until, prices, charge,
+            grid, grid <= view.least_step, once, best, next_, second,
+        )  # fmt: skip
+        return once, best, next_, second, grid
 
 
 LEAST_GRID = 60
 
 
-def cut_tables(view: View, duals: Duals) -> tuple[Ints, Ints]:
-    """For each local node the cuts it is in, as bits; and the price of each set of cuts, by byte of those bits.
+def cut_tables(view: View, duals: Duals) -> tuple[Ints, Ints, Ints]:
+    """For each local node the cuts it is in, as bits; prices of sets of cuts, by byte of those bits; charges.
+
+    A leg between two visits of a cut is charged half its price: a route has at most two such legs, and pays once.
 
     Cuts that cannot bind in the slot are left out. Leaving out a cut is safe: it only makes routes cheaper.
     """
     bits, price = np.zeros(len(view.ids), np.int64), np.zeros((8, 256), np.int64)
+    charge = np.zeros((len(view.ids), len(view.ids)), np.int64)
     if not len(duals.cuts):
-        return bits, price
+        return bits, price, charge
     local = np.full(len(duals.visits), -1, np.int64)
     local[view.ids[: view.visits]] = np.arange(view.visits)
     members = local[duals.cuts]
@@ -179,4 +206,5 @@ def cut_tables(view: View, duals: Duals) -> tuple[Ints, Ints]:
         own = members[cut]
         bits[own[own >= 0]] |= 1 << bit
         price[bit >> 3] += duals.cut_prices[cut] * ((sets >> (bit & 7)) & 1)
-    return bits, price
+        charge[np.ix_(own[own >= 0], own[own >= 0])] += duals.cut_prices[cut] // 2
+    return bits, price, charge

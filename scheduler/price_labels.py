@@ -16,6 +16,7 @@ from scheduler.price_steps import (
     ENDLESS,
     SCALE,
     TOO_LATE,
+    charged_twice,
     cuts_cost,
     end_cost,
     soft_cost,
@@ -240,6 +241,8 @@ def _extend(  # type: ignore[no-untyped-def]
                 value += SCALE * soft_cost(k, start, node)
             q = (start - begin) // grid
             rest = best[q, k] if i < 0 or next_[q, k] != i else second[q, k]
+            if cuts & cut_bits[k]:
+                rest -= charged_twice(k, cuts, cut_bits, cut_price)
             if value + rest >= limit:
                 continue
             if put >= len(waiting):

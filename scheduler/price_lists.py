@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from scheduler.price_steps import SCALE, TOO_LATE, cuts_cost, end_cost, soft_cost, start_at, supplied
+from scheduler.price_steps import SCALE, TOO_LATE, charged_twice, cuts_cost, end_cost, soft_cost, start_at, supplied
 from scheduler.price_view import (
     N_HOME,
     N_HOUSE,
@@ -21,14 +21,16 @@ from scheduler.price_view import (
     S_START,
 )
 
-P_COST, P_TIME, P_NODE, P_BEHIND, P_COUNT, P_HOUSES, P_VAN, P_CUTS, P_NEXT, P_MASK = range(10)
-"""Columns of the stack: see ``price_labels``; ``P_NEXT`` is the next extension to try, two for each node."""
+P_COST, P_TIME, P_NODE, P_BEHIND, P_COUNT, P_HOUSES, P_VAN, P_CUTS, P_NEXT, P_LEFT, P_MASK = range(11)
+"""Columns of the stack: see ``price_labels``; ``P_NEXT`` is the next extension to try, two for each node;
+``P_LEFT`` the visits of ``completions`` that are not in the route yet, as bits."""
+FULL, IMPATIENT = -1, -2
 
 
 @njit(cache=True)
 def list_slot(  # type: ignore[no-untyped-def]
     step, arc, node, shift, need, window, visits, rich,
-    prices, cut_bits, cut_price, best, next_, second, grid, most, routes, lengths,
+    prices, cut_bits, cut_price, once, best, next_, second, grid, most, patience, routes, lengths,
 ):  # fmt: skip
     """List all routes with a scaled reduced cost of at most ``most``, depth first.
 
@@ -36,11 +38,13 @@ def list_slot(  # type: ignore[no-untyped-def]
 
     Args:
         step .. rich: see ``View``; prices .. grid: see ``price_slot``.
+        once, best, next_, second: see ``completions``.
         most: the largest scaled reduced cost, slot price left out.
+        patience: so many extensions are tried at most.
         routes, lengths: room for local nodes and their number.
 
     Returns:
-        How many routes there are, or -1 if there is no room for all.
+        How many routes there are, or FULL if there is no room for all, or IMPATIENT.
     """
     m, words = len(node), (visits + 63) // 64
     deepest = routes.shape[1]
@@ -48,6 +52,7 @@ def list_slot(  # type: ignore[no-untyped-def]
     begin, pause = shift[S_START], shift[S_BREAK]
     stack[0, P_TIME], stack[0, P_NODE], stack[0, P_BEHIND] = begin, -1, pause == 0
     depth, count = 0, 0
+    stack[0, P_LEFT] = len(best) - 1
     while depth >= 0:
         turn = stack[depth, P_NEXT]
         k, phase = turn // 2, turn % 2
@@ -55,6 +60,9 @@ def list_slot(  # type: ignore[no-untyped-def]
             depth -= 1
             continue
         stack[depth, P_NEXT] = turn + 1
+        patience -= 1
+        if patience < 0:
+            return IMPATIENT
         i, behind = stack[depth, P_NODE], stack[depth, P_BEHIND]
         if phase == 1 and behind:
             continue
@@ -85,16 +93,19 @@ def list_slot(  # type: ignore[no-untyped-def]
         cost = stack[depth, P_COST] + SCALE * (leg + soft_cost(k, start, node)) - prices[k]
         cost += cuts_cost(stack[depth, P_CUTS] & cut_bits[k], cut_price)
         q = (start - begin) // grid
-        if cost + (best[q, k] if i < 0 or next_[q, k] != i else second[q, k]) > most:
+        left = stack[depth, P_LEFT] & ~once[k]
+        rest = best[left, q, k] if i < 0 or next_[left, q, k] != i else second[left, q, k]
+        rest -= charged_twice(k, stack[depth, P_CUTS], cut_bits, cut_price)
+        if cost + rest > most:
             continue
         if depth + 1 >= deepest:
-            return -1
+            return FULL
         before = stack[depth]
         depth += 1
         top = stack[depth]
         top[:] = before
         top[P_COST], top[P_TIME], top[P_NODE], top[P_BEHIND], top[P_NEXT] = cost, start, k, after, 0
-        top[P_VAN], top[P_CUTS] = van, before[P_CUTS] ^ cut_bits[k]
+        top[P_LEFT], top[P_VAN], top[P_CUTS] = left, van, before[P_CUTS] ^ cut_bits[k]
         if k >= visits:
             top[P_HOUSES] |= node[k, N_HOUSE]
             continue
@@ -105,7 +116,7 @@ def list_slot(  # type: ignore[no-untyped-def]
             end = pause + max(end, start + node[k, N_WORK], shift[S_EARLIEST])
         if cost + SCALE * (node[k, N_HOME] + end_cost(end, shift)) <= most:
             if count >= len(routes):
-                return -1
+                return FULL
             for d in range(depth):
                 routes[count, d] = stack[d + 1, P_NODE]
             lengths[count] = depth

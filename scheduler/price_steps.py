@@ -84,6 +84,16 @@ def cuts_cost(bits, cut_price):  # type: ignore[no-untyped-def]
     return cost
 
 
+@njit(cache=True, inline="always")
+def charged_twice(k, cuts, cut_bits, cut_price):  # type: ignore[no-untyped-def]
+    """What completion bounds may charge for cuts that a route has paid with ``k``; ``cuts`` is their parity before it.
+
+    Completion bounds charge half a cut's price for each leg between two of its visits. After the second visit of a cut
+    the price is paid, but the leg from there to the third one is charged again.
+    """
+    return cuts_cost(cuts & cut_bits[k], cut_price) // 2
+
+
 @njit(cache=True)
 def supplied(k, houses, van, node, need):  # type: ignore[no-untyped-def]
     """Whether a visit's needs can be met after calls at ``houses``: (earliest start or -1 if not, van counters).

@@ -33,6 +33,7 @@ from scheduler.arrays import (
     Arrays,
     Ints,
 )
+from scheduler.facts import NEVER
 
 MOST_VISITS = 256
 """Slots with more usable visits than this are not priced: no bound is claimed for them."""
@@ -182,6 +183,8 @@ def _times(arrays: Arrays, s: int, ids: Ints, visits: int, node: Ints) -> Ints:
         count += len(own)
     own_visits = node[:visits]
     own_visits[:, N_LATE_AFTER], own_visits[:, N_LATE_RATE] = source[:visits, LATE_AFTER], source[:visits, LATE_RATE]
+    longer = node[:visits, N_WORK] - arrays.usual[ids[:visits]]  # a promise is about the end
+    own_visits[:, N_LATE_AFTER] -= np.where(source[:visits, LATE_AFTER] < NEVER, longer, 0)
     # Starting before the published moment costs nothing here: with that, a later start is never cheaper.
     published = source[:visits, PUBLISHED] >= 0
     own_visits[:, N_MOVED_AFTER] = source[:visits, PUBLISHED]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations, product
 
 from scheduler.arrays import Arrays, arrays_of
@@ -18,8 +19,8 @@ Usage = tuple[tuple[str, str, int], ...]
 
 
 def small_problem(seed: int) -> tuple[Facts, Arrays]:
-    """At most five visits and two slots; only odd seeds have parts and published starts."""
-    rng = random.Random(seed)
+    """At most five visits and two slots; only odd seeds have parts and published starts; some durations are learned."""
+    rng, learned = random.Random(seed), random.Random(-1 - seed)
     rich = seed % 2 == 1
     visits, engineers, houses = rng.randint(2, 5), rng.randint(1, 2), rng.choice([0, 1]) if rich else 0
     travel, distance = roads(rng, engineers + visits + houses, rng.choice([20, 40]))
@@ -29,7 +30,12 @@ def small_problem(seed: int) -> tuple[Facts, Arrays]:
         travel=travel,
         distance=distance,
         engineers=crew,
-        visits=tuple(_visit(rng, v, engineers + v, houses, [e.id for e in crew], rich) for v in range(visits)),
+        visits=tuple(
+            replace(
+                _visit(rng, v, engineers + v, houses, [e.id for e in crew], rich), durations=_durations(learned, crew)
+            )
+            for v in range(visits)
+        ),
         warehouses=tuple(
             Warehouse(f"W{w}", engineers + visits + w, (), {"A": rng.randint(0, 2), "B": rng.randint(0, 2)}, 600)
             for w in range(houses)
@@ -54,6 +60,10 @@ def _engineer(rng: random.Random, e: int, alone: bool) -> Engineer:
         cost_per_hour=rng.choice([3_600, 6_000]),
         cost_per_km=rng.choice([0, 40]),
     )
+
+
+def _durations(rng: random.Random, crew: tuple[Engineer, ...]) -> dict[str, int]:
+    return {engineer.id: rng.choice([1200, 2400, 4800]) for engineer in crew if rng.random() < 0.2}
 
 
 def _visit(rng: random.Random, v: int, place: int, houses: int, crew: list[str], rich: bool) -> Visit:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from scheduler import price
 from scheduler.columns import NO_ITEM, Columns, Routes
 from scheduler.price import Duals, Pricer
 from scheduler.price_cost import priced
@@ -11,14 +12,14 @@ from scheduler.timing import time_route, warehouse_item
 from tests.unit.scheduler.price_problems import small_problem, ways
 
 SEEDS = range(200)
-CUTS = np.array([[0, 1, 2]])
+CUTS = np.array([[0, 1, 2], [1, 2, 3], [0, 2, 4]])
 
 
 def duals_for(arrays, seed):
-    """Random prices, and a cut where there are three visits."""
+    """Random prices, and cuts where there are three visits and more."""
     rng = np.random.default_rng(seed)
     top = np.minimum(arrays.unserved, 20_000) * SCALE
-    some = CUTS if arrays.visits > 2 else CUTS[:0]
+    some = CUTS[CUTS.max(axis=1) < arrays.visits]
     none = np.zeros(arrays.slots, np.int64)
     return Duals(rng.integers(0, top + 1), none, some, rng.integers(0, 3_000 * SCALE, len(some)))
 
@@ -58,7 +59,9 @@ def test_the_least_reduced_cost_is_that_of_full_enumeration():
     assert equal > 20
 
 
-def test_a_list_holds_every_route_up_to_its_limit_with_its_exact_cost():
+@pytest.mark.parametrize("once", [0, 2, 6])
+def test_a_list_holds_every_route_up_to_its_limit_with_its_exact_cost(once, monkeypatch):
+    monkeypatch.setattr(price, "ATTEMPTS", ((once, 10_000_000),))
     for seed in SEEDS:
         facts, arrays = small_problem(seed)
         if len(arrays.sku) or facts.problem.warehouses:
@@ -77,6 +80,15 @@ def test_a_list_holds_every_route_up_to_its_limit_with_its_exact_cost():
             for visits, cost in table.items():
                 if reduced(cost, visits, duals) <= most[0]:
                     assert got[visits] == cost, seed
+
+
+def test_a_list_that_takes_too_long_is_none(monkeypatch):
+    _, arrays = small_problem(0)
+    pricer, duals = Pricer(arrays), duals_for(arrays, 0)
+    assert pricer.listed(0, duals, 1 << 40, 10_000) is not None
+    assert pricer.listed(0, duals, 1 << 40, 1) is None
+    monkeypatch.setattr(price, "ATTEMPTS", ((0, 2), (3, 2)))
+    assert pricer.listed(0, duals, 1 << 40, 10_000) is None
 
 
 def test_quick_pricing_finds_routes_with_their_exact_cost():
