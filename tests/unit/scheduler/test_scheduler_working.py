@@ -79,7 +79,9 @@ def test_nobody_is_late_or_moved_for_a_later_departure_that_saves_less() -> None
     assert starts(result)["V0"][1] == 9 * HOUR
     assert (result.score[Objective.LATENESS], result.score[Objective.WORKING]) == (0, 12 * HOUR + 4800 - 9 * HOUR + 600)
     told = a_visit(published=Published("E0", 9 * HOUR + 600))
-    assert starts(planned(a_problem(an_engineer(), told, at_noon()), SchedulingPolicy(working_percent=20)))["V0"] == (
+    assert starts(
+        planned(a_problem(an_engineer(), told, at_noon()), SchedulingPolicy(working_percent=20, moved_minute=50))
+    )["V0"] == (
         "E0",
         9 * HOUR + 600,
     )
