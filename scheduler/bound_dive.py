@@ -27,12 +27,12 @@ UNUSED = 1e-6
 def dive(
     arrays: Arrays, generation: Generation, node: Node, random: np.random.Generator, most: float, over: Stop
 ) -> Routes | None:
-    """A plan made of a node's columns and of new ones, which the node's relaxation keeps.
+    """A plan made of a node's columns and of new ones, which go to the pool.
 
     Args:
         arrays: the problem.
         generation: where columns come from.
-        node: its relaxation is where the dive begins; it is as it was afterwards, with some columns more.
+        node: its relaxation is where the dive begins; it is as it was afterwards.
         random: draws the routes to fix.
         most: once the relaxation costs more, nothing more is fixed.
         over: asked now and then whether to come back at once.
@@ -42,6 +42,7 @@ def dive(
     """
     master = generation.opened(node)
     fixed: list[int] = []
+    held = len(node.rows)
     rest = Rest(np.ones(arrays.slots, np.bool_), np.ones(arrays.visits, np.bool_))
     try:
         while not over():
@@ -58,7 +59,7 @@ def dive(
             fixed.extend(sure.tolist())
             rest = rest.without(generation.columns.take(node.rows[sure]))
     finally:
-        master.limit(np.array(fixed, np.intp), 0.0, np.inf)
+        generation.forget(node, held)
     return None
 
 

@@ -190,6 +190,10 @@ class Generation:
             with self.spent.on("master"):
                 self._at_work[1].add(self.columns.take(new))
 
+    def forget(self, node: Node, rows: int) -> None:
+        """Leave the columns after the first ``rows`` out of a node's relaxation; it is made anew."""
+        node.rows, self._at_work = node.rows[:rows], None
+
     def opened(self, node: Node) -> Master:
         """The node's relaxation; kept as long as the same node is worked on."""
         if self._at_work is None or self._at_work[0] is not node:

@@ -38,7 +38,8 @@ COUPLED_ROUNDS = 2
 
 @dataclass(frozen=True)
 class Shares:
-    """How a budget is divided, after single runs on days 0 to 4 of 100 x 20 and 200 x 40; no wider study was made.
+    """How a budget is divided, after single runs on days 0 to 4 of 100 x 20 and 200 x 40, and on days 100 to 103 for
+    what concerns pricing; no wider study was made.
 
     Attributes:
         search: of the whole, for the first anneal, if pricing follows.
