@@ -17,7 +17,7 @@ VERSION_THERE, COST_THERE, HOW_THERE = range(3)
 KNOWN = 3
 CACHED_COLUMNS = 2 * KNOWN
 """Columns of ``cached``, twice: for which version of a slot's route a visit's best place is known, what it costs there,
-and how it goes there (see ``ruin.how``). One half is for the route before this step, which often comes back."""
+and how it goes there (see ``ruin._how``). One half is for the route before this step, which often comes back."""
 
 ABSENT, OLD, REST, WAS_READY, WAS_SHIPPED = range(5)
 BY_VISIT_ROWS = 5

@@ -13,7 +13,7 @@ from scheduler.tables import INFO_COLUMNS, LABEL_COLUMNS, NODE_TABLE_COLUMNS, PA
     _SLOT, _NODE, _WINDOW, _PAIR, _LEGS, _HOURS, _PARTS, _LEFT, _TAKEN, _TAKE, _ITEMS, _INFO, _LABELS, _SCRATCH,
     _VISITS, _PLAIN,
 ) = range(16)  # fmt: skip
-"""The order of ``packed.Tables.entries``."""
+"""The order of the fields of ``packed.Tables``."""
 
 slot = view(_SLOT, None, SLOT_COLUMNS)
 node = view(_NODE, None, NODE_TABLE_COLUMNS)
