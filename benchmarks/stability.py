@@ -70,7 +70,10 @@ def _ways(left: Situation, weights: Sequence[Weight]) -> Iterator[tuple[str, Ask
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point: 0 if every plan passes the checker, else 1."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if len(options.days) != len(options.sets):
+        parser.error("--days needs a first and last day for each of --sets, such as 100-107,100-102")
     rows: list[Row] = []
     for name, number in _days(options):
         for seed in map(int, options.seeds.split(",")):
@@ -90,9 +93,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _days(options: argparse.Namespace) -> Iterator[tuple[str, int]]:
-    for name, days in zip(options.sets.split(","), options.days.split(","), strict=True):
-        first, _, last = days.partition("-")
-        yield from ((name, number) for number in range(int(first), int(last or first) + 1))
+    for name, days in zip(options.sets, options.days, strict=True):
+        yield from ((name, number) for number in days)
+
+
+def _names(words: str) -> list[str]:
+    return words.split(",")
+
+
+def _ranges(words: str) -> list[range]:
+    ends = [word.partition("-") for word in words.split(",")]
+    return [range(int(first), int(last or first) + 1) for first, _, last in ends]
 
 
 def _weights(words: str) -> list[Weight]:
@@ -101,8 +112,8 @@ def _weights(words: str) -> list[Weight]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stability", description=__doc__)
-    parser.add_argument("--sets", default=",".join(SETS), help="recipes of landscapes, two days or more")
-    parser.add_argument("--days", default="100-107,100-102", help="first and last day of each set")
+    parser.add_argument("--sets", type=_names, default=",".join(SETS), help="recipes of landscapes, two days or more")
+    parser.add_argument("--days", type=_ranges, default="100-107,100-102", help="first and last day of each set")
     parser.add_argument("--seeds", default="1", help="of the search, for every day")
     parser.add_argument("--steps", type=int, default=3000, help="of the search, for each replan")
     parser.add_argument("--weights", type=_weights, default=_weights(WEIGHTS), help="another engineer/each minute")
