@@ -1,10 +1,10 @@
 """Who may do what: one table of role, resource and action, and the dependency by which each route names its row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fastapi import Depends, Request
+from fastapi import Request, params
 
 from api.identity import Caller, caller_of
 from domain.errors import CalloutError, InvalidInputError
@@ -178,14 +178,14 @@ class Anyone:
         """Let everybody in."""
 
 
-def allow(resource: Resource, action: Action) -> list[object]:
-    """What a route lists as its dependencies: ``@router.get("/cases", dependencies=allow(Resource.CASE, Action.VIEW))``.
+def allow(resource: Resource, action: Action) -> Sequence[params.Depends]:
+    """What a route lists as its dependencies: ``@router.get(…, dependencies=allow(Resource.CASE, Action.VIEW))``.
 
     Raises:
         KeyError: The table has no such row.
     """
     TABLE[resource, action]
-    return [Depends(Allow(resource, action))]
+    return [params.Depends(Allow(resource, action))]
 
 
 def granted_of(request: Request) -> Granted:
@@ -219,9 +219,8 @@ def check_scopes(scopes: Iterable[str]) -> list[str]:
     given = sorted(set(scopes))
     for scope in given:
         if scope not in known:
-            raise InvalidInputError(
-                "scopes", f"there is no permission {scope!r}; choose from {', '.join(sorted(known))}"
-            )
+            choices = ", ".join(sorted(known))
+            raise InvalidInputError("scopes", f"there is no permission {scope!r}; choose from {choices}")
     if not given:
         raise InvalidInputError("scopes", "name at least one")
     return given

@@ -90,8 +90,8 @@ async def test_a_command_to_a_closed_case_is_refused_with_its_state(doors: Doors
 
 @pytest.mark.usefixtures("worker")
 async def test_what_does_not_exist_is_not_found(doors: Doors) -> None:
-    for path in ("/api/cases/C-9", "/api/cases/C-9/timeline", "/api/visits/C-9-V1", "/api/visits/C-9-V1/why", "/api/plans/P9",
-                 "/api/territories/T9/plan", "/api/engineers/E9/day"):  # fmt: skip
+    for path in ("/api/cases/C-9", "/api/cases/C-9/timeline", "/api/visits/C-9-V1", "/api/visits/C-9-V1/why",
+                 "/api/plans/P9", "/api/territories/T9/plan", "/api/engineers/E9/day"):  # fmt: skip
         answer = await doors.http.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
     assert (await post(doors, "/api/cases/C-9/note", {"text": "x"}))[0] == 404
