@@ -8,6 +8,7 @@ import logs
 from api.accounts import Accounts
 from api.app import Serving
 from api.asking import Parts
+from api.oidc import Oidc, Provider
 from api.serve import serve
 from console import failures
 from console.local import CONSOLE
@@ -29,7 +30,7 @@ async def require_production(given: Settings, accounts: Accounts) -> None:
     key = given.signing_key.get_secret_value() if given.signing_key else ""
     if len(key) < SHORTEST_KEY:
         raise InvalidInputError("CALLOUT_SIGNING_KEY", f"must be set, to {SHORTEST_KEY} characters or more")
-    if not await accounts.somebody_may_sign_in():
+    if not given.oidc_issuer and not await accounts.somebody_may_sign_in():
         rule = "nobody can sign in: add a first user with callout user add EMAIL --name NAME --role admin"
         raise InvalidInputError("users", rule)
 
@@ -43,6 +44,7 @@ def main() -> None:
         origin=given.public_url,
         tile_url=given.tile_url,
         console=CONSOLE,
+        oidc=_provider(given),
         docs=given.environment == "local",
     )
 
@@ -54,6 +56,15 @@ def main() -> None:
             await serve(parts, given.api_host, given.api_port, serving)
 
     asyncio.run(work())
+
+
+def _provider(given: Settings) -> Oidc | None:
+    if not given.oidc_issuer:
+        return None
+    if not given.oidc_client_id or not given.signing_key:
+        raise InvalidInputError("CALLOUT_OIDC_ISSUER", "needs CALLOUT_OIDC_CLIENT_ID and CALLOUT_SIGNING_KEY, too")
+    secret = given.oidc_client_secret.get_secret_value()
+    return Oidc(Provider(given.oidc_issuer, given.oidc_client_id, secret), given.signing_key.get_secret_value())
 
 
 if __name__ == "__main__":

@@ -23,7 +23,10 @@ from tests.integration.doors.conftest import TOKEN, Doors
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 IDS = {"case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T1"}
-OPEN_TO_ALL = {("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session")}
+OPEN_TO_ALL = {
+    ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),
+    ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"),
+}  # fmt: skip
 OWN = {("GET", "/api/session"), ("DELETE", "/api/session"), ("POST", "/api/session/password")}
 NO_ROUTES_OF_OURS = {"/api/openapi.json", "/api/docs"}
 
