@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from models.migrate import migrate
 from models.repositories import users
 from models.session import Database
 from runtime import secrets
-from samples.company import Company
+from samples.company import User
 from samples.load import OtherCompanyError, load
 from samples.staff import one_per_role
 
@@ -30,7 +31,7 @@ async def prepare(url: str, speed: float, folder: Path) -> str:
     database = Database(url, pool_size=1, max_overflow=0)
     try:
         loaded = await load(database, datetime.now(UTC), speed=speed)
-        await _let_in(database, folder, loaded.company)
+        await let_in(database, folder, loaded.company.users)
     except OtherCompanyError:
         return "The database holds another company; the sample company is left out."
     finally:
@@ -38,8 +39,9 @@ async def prepare(url: str, speed: float, folder: Path) -> str:
     return f"{loaded.company.name} is {'loaded' if loaded.is_new else 'there already'}."
 
 
-async def _let_in(database: Database, folder: Path, company: Company) -> None:
-    people = one_per_role(company.users).values()
+async def let_in(database: Database, folder: Path, staff: Iterable[User]) -> None:
+    """Give a password to the first person of each role who has none; the passwords are kept in the folder."""
+    people = one_per_role(staff).values()
     made = secrets.sign_in_passwords(folder, [person.email for person in people])
     async with database.reading() as session:
         waiting = [a.user for a in await users.users(session) if a.user.password_hash is None and a.user.email in made]
