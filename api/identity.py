@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from fastapi import Request
 
@@ -172,8 +172,13 @@ def csrf_of(token: str) -> str:
 
 
 def address_of(request: Request) -> str:
-    """The caller's network address."""
-    return request.client.host if request.client else "unknown"
+    """The caller's network address; of IPv6 the network, since one household has 2^64 addresses in it."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else str(ip_network((address, 64), strict=False))
 
 
 def own_origin(request: Request) -> str:

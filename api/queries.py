@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 from api.choices import Choice, WhatIf
 from api.masking import mask_address, mask_email, mask_name, mask_phone
@@ -15,7 +16,7 @@ from domain.people import Actor
 from domain.timebase import Timebase
 from models.reach import EVERYTHING, Reach
 from models.repositories import admissions, events, policies
-from models.repositories.commands import CommandKey, begin
+from models.repositories.commands import CommandKey
 from models.repositories.events import TimelineEntry
 from models.screens import cases, engineers, overview, plans, receipts, visits
 from models.screens.cases import CaseFilter, CasePage, CaseScreen, ContactLine
@@ -24,7 +25,6 @@ from models.screens.overview import Overview
 from models.screens.plans import Documents, PlanLine, PlanScreen, TerritoryPlan
 from models.screens.visits import BookingLine, VisitScreen
 from models.session import Database
-from workflows.ids import case_workflow_id
 
 
 @dataclass(frozen=True)
@@ -146,20 +146,20 @@ class Queries:
             await self._reach.require_case(session, case_id)
             return masked(await cases.case(session, case_id))
 
-    async def contact(self, case_id: CaseId, actor: Actor, reason: str, command_id: CommandId) -> ContactLine:
+    async def contact(self, case_id: CaseId, actor: Actor, reason: str) -> ContactLine:
         """A case's contact in clear; who saw it and why goes into the audit, what was seen does not.
 
         The event is written here and not by the case's workflow: a record of access changes nothing of the case, it
-        must be there also for cases that are closed, and nothing may be shown before it is written.
+        must be there also for cases that are closed, and nothing may be shown before it is written. Asking again is
+        another access, so there is no key under which it would count once.
         """
         now = await self.now()
-        key = CommandKey(case_workflow_id(case_id), command_id, "show_contact")
+        key = CommandKey(f"access/{case_id}", uuid4().hex, "show_contact")
         async with self._database.transaction() as session:
             await self._reach.require_case(session, case_id)
             shown = (await cases.case(session, case_id)).contact
-            if await begin(session, key, now):
-                event = EventDraft("contact_shown", now, actor, {"reason": reason})
-                await events.append(session, key, [event], now, case_id=case_id)
+            event = EventDraft("contact_shown", now, actor, {"reason": reason})
+            await events.append(session, key, [event], now, case_id=case_id)
         return shown
 
     async def timeline(self, case_id: str, after: int = 0, limit: int = 500) -> list[TimelineEntry]:

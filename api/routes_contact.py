@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.access import Action, Resource, allow
-from api.asking import App, Id, Who
+from api.asking import App, Who
 from api.schemas import GivenReason, Strict, example
 from domain.people import Role
 from domain.registration import check_case_id
@@ -20,6 +20,6 @@ class UnmaskIn(Strict):
 
 
 @router.post("/cases/{case_id}/contact", dependencies=allow(Resource.CONTACT, Action.UNMASK))
-async def show_contact(app: App, id_: Id, who: Who, case_id: str, body: UnmaskIn) -> ContactLine:
+async def show_contact(app: App, who: Who, case_id: str, body: UnmaskIn) -> ContactLine:
     """The contact in clear. The timeline then says who saw it and why, never what."""
-    return await app.queries.contact(check_case_id(case_id), who.actor(Role.AGENT), body.reason, id_)
+    return await app.queries.contact(check_case_id(case_id), who.actor(Role.AGENT), body.reason)
