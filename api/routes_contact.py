@@ -1,10 +1,13 @@
 """The contact of a case in clear, for whom that is business; every access is recorded."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
+from pydantic import StringConstraints
 
 from api.access import Action, Resource, allow
 from api.asking import App, Who
-from api.schemas import GivenReason, Strict, example
+from api.schemas import Strict, example
 from domain.people import Role
 from domain.registration import check_case_id
 from models.screens.cases import ContactLine
@@ -16,7 +19,7 @@ class UnmaskIn(Strict):
     """Why somebody needs the contact; it goes into the audit, so it names no person."""
 
     model_config = example(reason="Calling back about the appointment")
-    reason: GivenReason
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 
 
 @router.post("/cases/{case_id}/contact", dependencies=allow(Resource.CONTACT, Action.UNMASK))
