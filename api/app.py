@@ -1,10 +1,13 @@
 """The HTTP application. Commands go to workflows, questions to the record; nothing is written here."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import Depends, FastAPI
 
-from api import problems, routes_cases, routes_plans, routes_system, routes_visits
+from api import problems, routes_board, routes_cases, routes_changes, routes_plans, routes_system, routes_visits
 from api.asking import Parts
 from api.guard import AccessLog, BodyLimit, token_check
 
@@ -23,6 +26,16 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
+@asynccontextmanager
+async def _following(app: FastAPI) -> AsyncIterator[None]:
+    """While the application serves, it follows what changes in the record."""
+    feed = asyncio.create_task(app.state.parts.feed.run())
+    yield
+    feed.cancel()
+    with suppress(asyncio.CancelledError):
+        await feed
+
+
 def create_app(parts: Parts, token: str | None) -> FastAPI:
     """The application.
 
@@ -35,11 +48,12 @@ def create_app(parts: Parts, token: str | None) -> FastAPI:
         summary="A durable field-service dispatcher.",
         redoc_url=None,
         responses=ANSWERS,
+        lifespan=_following,
     )
     app.state.parts = parts
     app.include_router(routes_system.open_router)
     guarded = [Depends(token_check(token))]
-    for module in (routes_system, routes_cases, routes_visits, routes_plans):
+    for module in (routes_system, routes_cases, routes_visits, routes_plans, routes_board, routes_changes):
         app.include_router(module.router, dependencies=guarded)
     problems.install(app)
     app.add_middleware(BodyLimit)

@@ -9,6 +9,7 @@ from uuid import uuid4
 from fastapi import Depends, Header, Request
 
 from api.commands import Commands
+from api.feed import Feed
 from api.queries import Queries
 from domain.errors import InvalidInputError
 from domain.ids import CommandId
@@ -27,6 +28,7 @@ class Parts:
 
     commands: Commands
     queries: Queries
+    feed: Feed
 
 
 def parts_of(request: Request) -> Parts:

@@ -6,6 +6,7 @@ import sys
 
 import logs
 from api.asking import Parts
+from api.feed import Feed
 from api.serve import serve
 from console import failures
 from console.system import settings, system
@@ -22,7 +23,9 @@ def main() -> None:
 
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
-            await serve(Parts(found.commands, found.queries), given.api_host, given.api_port, token)
+            await serve(
+                Parts(found.commands, found.queries, Feed(found.database)), given.api_host, given.api_port, token
+            )
 
     asyncio.run(work())
 

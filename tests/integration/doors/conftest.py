@@ -20,6 +20,7 @@ from activities.waking import WakeActivities
 from api.app import create_app
 from api.asking import Parts
 from api.commands import Commands
+from api.feed import Feed
 from api.queries import Queries
 from connection import connect
 from models.migrate import migrate
@@ -87,7 +88,7 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    app = create_app(Parts(commands, queries), None)
+    app = create_app(Parts(commands, queries, Feed(database)), None)
     environment = {
         **os.environ,
         "CALLOUT_DATABASE_URL": url,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.errors import UnavailableError
+from domain.people import Role
 from models import migrate as tool
 from models.drift import drift
 from models.migrate import current, downgrade, main, migrate
@@ -14,7 +15,8 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0001"
+HEAD = "0003"
+BEFORE_THE_FEED = "0001"
 NOBODY = "postgresql+asyncpg://callout:x@127.0.0.1:1/nothing"
 
 
@@ -67,12 +69,27 @@ async def test_up_with_data_down_and_up_again(url: str) -> None:
     database = Database(url)
     await save(database, *a_company(), a_case_row(), a_visit_row(), a_booking_row())
     await database.close()
-    await downgrade(url, "-1")
+    await downgrade(url, "base")
     assert (await tables(url), await current(url)) == (["alembic_version"], None)
     await migrate(url)
     assert await current(url) == HEAD
     database = Database(url)
     await save(database, *a_company())
+    await database.close()
+
+
+async def test_what_a_person_chose_is_pinned_from_the_feed_on(url: str) -> None:
+    await migrate(url)
+    database = Database(url)
+    by_person = a_booking_row(plan_id=None, made_by_role=Role.DISPATCHER, made_by="d-1")
+    await save(database, *a_company(), a_case_row(), a_visit_row(), by_person)
+    await database.close()
+    await downgrade(url, BEFORE_THE_FEED)
+    assert {"change", "draft", "draft_change"}.isdisjoint(await tables(url))
+    await migrate(url)
+    database = Database(url)
+    async with database.reading() as session:
+        assert await session.scalar(text("SELECT pin FROM booking")) == "both"
     await database.close()
 
 
