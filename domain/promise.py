@@ -1,4 +1,4 @@
-"""What a stop makes of its case's promises: kept as it stands, in jeopardy, or broken already. Pure functions of time."""
+"""What a stop makes of its case's promises: kept, in jeopardy, or broken already. Pure functions of time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -54,7 +54,9 @@ EXECUTE FUNCTION prune_changes()
 OF_ENGINEER = "'engineer', e.id, e.territory_id, NULL, e.id FROM {rows} r JOIN engineer e ON e.id = r.engineer_id"
 SOURCES = {
     "visit": "'visit', r.id, r.territory_id, r.case_id, NULL FROM {rows} r",
-    "booking": "'booking', r.id, v.territory_id, v.case_id, r.engineer_id FROM {rows} r JOIN visit v ON v.id = r.visit_id",
+    "booking": (
+        "'booking', r.id, v.territory_id, v.case_id, r.engineer_id FROM {rows} r JOIN visit v ON v.id = r.visit_id"
+    ),
     "reservation": (
         "'booking', r.booking_id, v.territory_id, v.case_id, NULL FROM {rows} r JOIN visit v ON v.id = r.visit_id"
     ),
