@@ -10,6 +10,7 @@ from fastapi import Depends, Header, Request
 
 from api.commands import Commands
 from api.feed import Feed
+from api.previewing import Previews
 from api.queries import Queries
 from domain.errors import InvalidInputError
 from domain.ids import CommandId
@@ -29,6 +30,7 @@ class Parts:
     commands: Commands
     queries: Queries
     feed: Feed
+    previews: Previews
 
 
 def parts_of(request: Request) -> Parts:

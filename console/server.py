@@ -5,11 +5,14 @@ import os
 import sys
 
 import logs
+from activities.planning.engines import MatrixTravel
 from api.asking import Parts
 from api.feed import Feed
+from api.previewing import Previews
 from api.serve import serve
 from console import failures
 from console.system import settings, system
+from travel.great_circle import GreatCircleTravel
 
 PATIENCE_SECONDS = 60.0
 """A whole stack may be starting beside it."""
@@ -23,9 +26,9 @@ def main() -> None:
 
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
-            await serve(
-                Parts(found.commands, found.queries, Feed(found.database)), given.api_host, given.api_port, token
-            )
+            previews = Previews(found.database, MatrixTravel(GreatCircleTravel()))
+            parts = Parts(found.commands, found.queries, Feed(found.database), previews)
+            await serve(parts, given.api_host, given.api_port, token)
 
     asyncio.run(work())
 

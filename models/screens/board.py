@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -181,7 +181,7 @@ async def _by_engineer(session: AsyncSession, asked: Any) -> dict[str, list[Foun
 
 async def _booked(session: AsyncSession, engineers: list[str], start: datetime, end: datetime) -> Sequence[Found]:
     booking, visit = t.Booking, t.Visit
-    asked: Select[Any] = (
+    asked: Any = (
         select(
             col(visit.id).label("visit_id"), col(visit.case_id), col(visit.number), col(booking.id).label("booking_id"),
             col(booking.engineer_id), col(booking.state).label("booking_state"), col(visit.state).label("visit_state"),
@@ -236,7 +236,7 @@ def _fixed_because(row: Found) -> str | None:
 
 async def _waiting(session: AsyncSession, territory_id: str) -> Sequence[Found]:
     visit = t.Visit
-    asked: Select[Any] = (
+    asked: Any = (
         select(
             col(visit.id).label("visit_id"), col(visit.case_id), col(visit.severity), col(visit.priority),
             col(t.Case.symptom), col(visit.duration_seconds), col(visit.skills), col(visit.requested_at),

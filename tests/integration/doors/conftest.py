@@ -15,12 +15,14 @@ from temporalio.worker import Worker
 
 from activities.database import record_activities
 from activities.planning.activities import PlanningActivities
+from activities.planning.engines import MatrixTravel
 from activities.queues import CASES
 from activities.waking import WakeActivities
 from api.app import create_app
 from api.asking import Parts
 from api.commands import Commands
 from api.feed import Feed
+from api.previewing import Previews
 from api.queries import Queries
 from connection import connect
 from models.migrate import migrate
@@ -30,6 +32,7 @@ from runtime.secrets import new_payload_key
 from runtime.temporal import NAMESPACE, EmbeddedTemporal
 from tests import stack
 from tests.builders import a_company, save
+from travel.great_circle import GreatCircleTravel
 from workflows.case import ServiceCaseWorkflow
 from workflows.parts_order import PartsOrderWorkflow
 from workflows.territory import TerritoryWorkflow
@@ -47,6 +50,7 @@ class Doors:
     database: Database
     queries: Queries
     commands: Commands
+    previews: Previews
     http: httpx.AsyncClient
     environment: dict[str, str]
 
@@ -88,7 +92,8 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    app = create_app(Parts(commands, queries, Feed(database)), None)
+    previews = Previews(database, MatrixTravel(GreatCircleTravel()))
+    app = create_app(Parts(commands, queries, Feed(database), previews), None)
     environment = {
         **os.environ,
         "CALLOUT_DATABASE_URL": url,
@@ -97,7 +102,7 @@ async def doors(
         "CALLOUT_PAYLOAD_KEYS": KEYS,
     }
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
-        yield Doors(url, database, queries, commands, http, environment)
+        yield Doors(url, database, queries, commands, previews, http, environment)
     async for running in temporal.list_workflows("ExecutionStatus = 'Running'"):
         await temporal.get_workflow_handle(running.id).terminate()
     await database.close()
@@ -107,7 +112,7 @@ async def doors(
 @pytest.fixture
 async def worker(doors: Doors, temporal: Client) -> AsyncIterator[None]:
     """Workflows and recording activities; nobody plans."""
-    planning = PlanningActivities(doors.database, cast("Any", None), cast("Any", None))
+    planning = PlanningActivities(doors.database, cast("Any", None), MatrixTravel(GreatCircleTravel()))
     async with Worker(
         temporal,
         task_queue=CASES,
@@ -116,6 +121,7 @@ async def worker(doors: Doors, temporal: Client) -> AsyncIterator[None]:
             *record_activities(doors.database),
             WakeActivities(temporal).wake_territory,
             planning.planning_terms,
+            planning.publish_moves,
         ],
         graceful_shutdown_timeout=timedelta(seconds=2),
     ):

@@ -25,7 +25,7 @@ Event = tuple[str, str, dict[str, str]]
 @asynccontextmanager
 async def served(doors: Doors) -> AsyncIterator[httpx.AsyncClient]:
     """The application on a port of its own: a stream without end needs a real connection."""
-    app = create_app(Parts(doors.commands, doors.queries, Feed(doors.database)), None)
+    app = create_app(Parts(doors.commands, doors.queries, Feed(doors.database), doors.previews), None)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

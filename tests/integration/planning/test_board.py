@@ -63,12 +63,15 @@ async def test_a_published_plan_with_its_break_its_parts_and_its_promise(
     assert [(w.warehouse_id, w.parts[0].quantity) for w in found.warehouse_stops] == [("W1", 2)]
     [shift] = found.engineers[0].shifts
     assert shift.break_is_planned
-    assert shift.break_start is not None and at(3) <= shift.break_start <= at(5)
+    assert shift.break_start is not None
+    assert at(3) <= shift.break_start <= at(5)
     assert all(
         s.finish <= shift.break_start or s.arrival >= shift.break_start + timedelta(minutes=30) for s in found.stops
     )
-    assert found.engineers[0].load is not None and 0.5 < found.engineers[0].load < 1
-    assert found.last_plan is not None and found.draft is None
+    assert found.engineers[0].load is not None
+    assert 0.5 < found.engineers[0].load < 1
+    assert found.last_plan is not None
+    assert found.draft is None
 
 
 async def test_what_the_plan_says_is_not_shown_where_the_bookings_say_something_else(

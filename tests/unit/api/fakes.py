@@ -12,7 +12,6 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.asking import Parts
 from api.commands import Commands, OpenCase
-from api.feed import Feed
 from api.queries import Queries
 from domain.case import CaseProgress
 from domain.errors import CalloutError, NotFoundError, UnavailableError
@@ -133,7 +132,8 @@ async def an_api(token: str | None = None) -> AsyncIterator[Api]:
     """An application without network; a caller with the right token."""
     commands, queries = FakeCommands(), FakeQueries()
     app = _app(token)
-    app.state.parts = Parts(cast("Commands", commands), cast("Queries", queries), cast("Feed", None))
+    nobody: Any = None  # these tests ask neither the feed nor for previews
+    app.state.parts = Parts(cast("Commands", commands), cast("Queries", queries), nobody, nobody)
     headers = {"authorization": f"Bearer {token}"} if token else {}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as client:
