@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from activities.planning.demand import is_shipment
 from activities.planning.grid import SECOND
 from activities.planning.moves import Broken, Ground, PreviewRoute, PreviewStop, Spot
 from domain.ids import EngineerId, VisitId
@@ -241,6 +242,7 @@ def _part_of(ground: Ground, engineers: set[EngineerId], spots: Mapping[VisitId,
         if visit.booking and not visit.has_started and visit.id not in spots:
             for held in visit.booking.held:
                 taken[held.location, held.sku] = taken.get((held.location, held.sku), 0) + held.quantity
+    houses = [replace(house, stock=_left(house, taken)) for house in whole.warehouses]
     people = [engineer for engineer in whole.engineers if engineer.id in engineers]
     visits = [ground.wishes[id_] for id_ in sorted(spots)]
     places = sorted(
@@ -257,11 +259,20 @@ def _part_of(ground: Ground, engineers: set[EngineerId], spots: Mapping[VisitId,
         travel=whole.travel[square],
         distance=whole.distance[square],
         engineers=tuple(_at(engineer, new) for engineer in people),
-        visits=tuple(replace(visit, place=new[visit.place]) for visit in visits),
-        warehouses=tuple(
-            replace(house, place=new[house.place], stock=_left(house, taken)) for house in whole.warehouses
-        ),
+        visits=tuple(replace(v, place=new[v.place], shipped=_can_be_sent(ground, v, houses)) for v in visits),
+        warehouses=tuple(replace(house, place=new[house.place]) for house in houses),
     )
+
+
+def _can_be_sent(ground: Ground, visit: Visit, houses: list[Warehouse]) -> dict[str, Seconds]:
+    """The parts that are under way, or that one warehouse has enough of."""
+    booking = ground.visits[VisitId(visit.id)].booking
+    sent = {held.sku for held in (booking.held if booking else ()) if is_shipment(held)}
+    return {
+        sku: ready
+        for sku, ready in visit.shipped.items()
+        if sku in sent or any(house.stock.get(sku, 0) >= visit.parts[sku] for house in houses)
+    }
 
 
 def _left(house: Warehouse, taken: Mapping[tuple[str, str], int]) -> dict[str, int]:
