@@ -15,12 +15,13 @@ from activities.planning.moves import Broken, Ground, PreviewRoute, PreviewStop,
 from domain.ids import EngineerId, VisitId
 from domain.world import OpenVisit
 from scheduler.check import CheckRule, Violation, check
+from scheduler.check_cost import recompute
 from scheduler.facts import Facts
 from scheduler.plan import Objective, Plan, PlanStatus, Reason, ReasonCode, Route, StopKind, Unassigned
 from scheduler.policy import SchedulingPolicy
 from scheduler.problem import Engineer, Pin, PinKind, Problem, Visit, Warehouse
 from scheduler.state import State
-from scheduler.to_plan import routes_of, score_of
+from scheduler.to_plan import routes_of
 from scheduler.units import Cost, Seconds
 
 POLICY = SchedulingPolicy()
@@ -59,7 +60,8 @@ class Day:
     @property
     def cost(self) -> Cost:
         """Everything but the gain of serving."""
-        return sum(cost for objective, cost in score_of(self._state).items() if objective is not Objective.UNSERVED)
+        score = recompute(self._problem, self._plan(()), POLICY)
+        return sum(cost for objective, cost in score.items() if objective is not Objective.UNSERVED)
 
     @property
     def travel(self) -> Seconds:
@@ -89,10 +91,12 @@ class Day:
             for visit in self._problem.visits
             if visit.id not in self.times
         )
-        score = score_of(self._state)
-        plan = Plan(self._routes, left, score, sum(score.values()), PlanStatus.FEASIBLE)
-        found = [self._said(v) for v in check(self._problem, plan, POLICY) if v.rule is not CheckRule.SCORE]
-        return [*self._found, *found]
+        found = check(self._problem, self._plan(left), POLICY)
+        return [*self._found, *(self._said(v) for v in found if v.rule is not CheckRule.SCORE)]
+
+    def _plan(self, left: tuple[Unassigned, ...]) -> Plan:
+        """The routes as a plan, whatever it costs."""
+        return Plan(self._routes, left, {}, 0, PlanStatus.FEASIBLE)
 
     def routes(self) -> tuple[PreviewRoute, ...]:
         """The visits of each engineer in their order."""
@@ -203,7 +207,8 @@ def _lenient(
     def put(visit: Visit) -> Visit:
         id_ = VisitId(visit.id)
         pin = Pin(PinKind.RANGE, spots[id_].engineer, max(0, wanted[id_]), problem.horizon + LENIENT)
-        return replace(visit, pin=pin)
+        # What was published before must not hold it at that time; what moving it costs is counted in the real problem.
+        return replace(visit, pin=pin, published=None)
 
     def patient(engineer: Engineer) -> Engineer:
         shifts = tuple(
