@@ -15,6 +15,7 @@ from domain.errors import NotFoundError
 from domain.promise import Promise, sla_of_stop
 from domain.vocabulary import BookingState, PinKind
 from models import tables as t
+from models.repositories.rows import among
 from models.repositories.territories import territory
 from models.screens.board_draft import draft_screen, held_plan
 from models.screens.board_lines import (
@@ -279,7 +280,7 @@ async def _promises(session: AsyncSession, cases: set[str]) -> dict[str, list[Pr
     row = t.SlaClock
     asked = select(
         col(row.case_id), col(row.name), col(row.due_at), col(row.warn_at), col(row.stopped_at)
-    ).where(col(row.case_id).in_(cases), col(row.name) != ClockName.RESPOND)  # fmt: skip
+    ).where(among(col(row.case_id), cases), col(row.name) != ClockName.RESPOND)  # fmt: skip
     found: dict[str, list[Promise]] = defaultdict(list)
     for case_id, name, due, warn, stopped in await session.execute(asked):
         found[case_id].append(Promise(name, due, warn, stopped))
@@ -292,7 +293,7 @@ async def _parts(session: AsyncSession, bookings: list[str]) -> dict[str, list[B
         select(
             col(row.booking_id), col(row.sku), col(row.quantity), col(row.source), col(row.location_id), col(row.state)
         )
-        .where(col(row.booking_id).in_(bookings), col(row.state) != "released")
+        .where(among(col(row.booking_id), bookings), col(row.state) != "released")
         .order_by(col(row.id))
     )
     found: dict[str, list[BoardPart]] = defaultdict(list)
