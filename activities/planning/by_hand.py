@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from activities.planning.demand import is_shipment
+from activities.planning.drafting import ON_THE_WAY
 from activities.planning.grid import SECOND
 from activities.planning.moves import Broken, Ground, PreviewRoute, PreviewStop, Spot
 from domain.ids import EngineerId, VisitId
@@ -105,7 +106,7 @@ class Day:
     def _stops(self, route: Route) -> Iterable[PreviewStop]:
         moment, travel = self._ground.built.timeline.moment, 0
         for stop in route.stops:
-            if stop.kind is StopKind.TRAVEL:
+            if stop.kind in ON_THE_WAY:
                 travel += stop.end - stop.start
             elif stop.visit_id is not None:
                 yield PreviewStop(stop.visit_id, moment(stop.start), moment(stop.end), travel)

@@ -67,8 +67,10 @@ def wanted_moves(ground: Ground, drafted: Sequence[Drafted], asked: PublishMoves
     for other in found.others:
         visit = ground.visits[VisitId(other.visit_id)]
         booking = visit.booking
-        if visit.id in moved or booking is None or not booking.is_movable or other.to_arrival <= booking.arrival:
+        if visit.id in moved or booking is None or not booking.is_movable:
             continue
+        if other.to_arrival <= max(booking.arrival, other.from_arrival):
+            continue  # the moves relieve it: it stays where it was told
         wanted.append(
             Wanted(
                 visit=visit.id,

@@ -62,7 +62,7 @@ class Pushed:
 
 @dataclass(frozen=True)
 class PreviewStop:
-    """A visit on a touched route."""
+    """A visit on a touched route; ``travel_seconds`` is the way to it, calls at warehouses included."""
 
     visit_id: str
     arrival: datetime
