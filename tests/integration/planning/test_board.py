@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
@@ -15,6 +16,7 @@ from models.screens import changes
 from models.screens.board import board
 from models.screens.board_lines import Board
 from models.session import Database
+from scheduler.warm_up import warm_up
 from tests.builders import an_engineer, at, save, stock
 from tests.integration.planning.field import (
     a_field,
@@ -26,6 +28,12 @@ from tests.integration.planning.field import (
     set_booking,
     set_state,
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """Loading compiled code takes longer than the solver may think about these small days."""
+    warm_up()
 
 
 def a_clock_row(case: str, name: ClockName = ClockName.RESOLVE, due: float = 48) -> t.SlaClock:
@@ -82,7 +90,7 @@ async def test_what_the_plan_says_is_not_shown_where_the_bookings_say_something_
     fetched = await ask(database, 1, parts=[{"sku": "P1", "quantity": 2}])
     await plan_and_publish(planning)
     assert (await shown(database)).warehouse_stops
-    await set_booking(database, fetched, BookingState.PLANNED, arrival=at(7), finish=at(8))
+    await set_booking(database, fetched, BookingState.PLANNED, arrival=at(7), finish=at(8), predicted_arrival=None)
     assert not (await shown(database)).warehouse_stops
 
 

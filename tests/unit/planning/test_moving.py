@@ -1,6 +1,7 @@
 """What a person's moves would do, before they are made."""
 
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,8 +46,8 @@ def asked(world: World, *moves: Move, draft: tuple[Move, ...] = ()) -> Consequen
     return consequence(ground(world), draft, moves)
 
 
-def planned(id_: str, where: float, start: str, **changes: object) -> OpenVisit:
-    return a_booked_visit(id_, where, start, BookingState.PLANNED, **changes)  # type: ignore[arg-type]
+def planned(id_: str, where: float, start: str, **changes: Any) -> OpenVisit:
+    return a_booked_visit(id_, where, start, BookingState.PLANNED, **changes)
 
 
 def rules(found: Consequence) -> list[tuple[str, str | None]]:
