@@ -51,6 +51,7 @@ def cases_worker(client: Client, database: Database, planning: PlanningActivitie
             WakeActivities(client).wake_territory,
             planning.planning_terms,
             planning.publish,
+            planning.publish_moves,
             planning.repredict,
         ],
         # After a crash every open workflow replays. Too many at a time would all run out of time, again and again.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from activities.cases import CaseActivities
+from activities.drafts import DraftActivities
 from activities.parts_orders import PartsOrderActivities
 from activities.stock import StockActivities
 from activities.territories import TerritoryActivities
@@ -13,7 +14,7 @@ from models.session import Database
 
 def record_activities(database: Database) -> list[Callable[..., Any]]:
     """Every recording activity on one record."""
-    cases, territories = CaseActivities(database), TerritoryActivities(database)
+    cases, territories, drafts = CaseActivities(database), TerritoryActivities(database), DraftActivities(database)
     return [
         cases.register_case,
         cases.resolve_terms,
@@ -23,4 +24,8 @@ def record_activities(database: Database) -> list[Callable[..., Any]]:
         StockActivities(database).receive_stock,
         territories.record_absence,
         territories.move_visit,
+        territories.pin_visit,
+        drafts.change_draft,
+        drafts.undo_draft,
+        drafts.discard_draft,
     ]

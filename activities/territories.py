@@ -5,9 +5,9 @@ from datetime import timedelta
 from temporalio import activity
 
 from activities.errors import typed_errors
-from domain.messages import AbsenceRequest, Bookings, MoveRequest
+from domain.messages import AbsenceRequest, Bookings, MoveRequest, PinRequest
 from models import tables as t
-from models.repositories import changes_by_people, commands, engineers
+from models.repositories import changes_by_people, commands, engineers, moves
 from models.repositories.territories import distance_km
 from models.session import Database, Session
 
@@ -45,6 +45,19 @@ class TerritoryActivities:
 
         async with self._database.transaction() as session:
             return await commands.once(session, key, asked.now, Bookings, move)
+
+    @activity.defn
+    @typed_errors
+    async def pin_visit(self, asked: PinRequest) -> Bookings:
+        """Fix what planning may not change about a booking. Key: (territory workflow, command)."""
+        key = commands.CommandKey(f"territory/{asked.territory}", asked.pin.command.id, "pin_visit")
+
+        async def pin() -> Bookings:
+            await moves.pin_visit(session, asked, key)
+            return Bookings()
+
+        async with self._database.transaction() as session:
+            return await commands.once(session, key, asked.now, Bookings, pin)
 
 
 async def _way_from_home(session: Session, asked: MoveRequest) -> timedelta:

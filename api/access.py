@@ -23,6 +23,9 @@ class Resource(StrEnum):
     ENGINEER = "engineer"
     ABSENCE = "absence"
     STOCK = "stock"
+    BOARD = "board"
+    DRAFT = "draft"
+    CHANGES = "changes"
 
 
 class Action(StrEnum):
@@ -49,6 +52,9 @@ class Action(StrEnum):
     ARRIVE = "arrive"
     FINISH = "finish"
     MOVE = "move"
+    PIN = "pin"
+    PREVIEW = "preview"
+    CHANGE = "change"
     PUBLISH = "publish"
     REPORT = "report"
     RECEIVE = "receive"
@@ -86,6 +92,12 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.VISIT, Action.ARRIVE): _FIELD,
     (Resource.VISIT, Action.FINISH): _FIELD,
     (Resource.VISIT, Action.MOVE): _PLANNERS,
+    (Resource.VISIT, Action.PIN): _PLANNERS,
+    (Resource.BOARD, Action.VIEW): _OFFICE,
+    (Resource.DRAFT, Action.PREVIEW): _PLANNERS,
+    (Resource.DRAFT, Action.CHANGE): _PLANNERS,
+    (Resource.DRAFT, Action.PUBLISH): _PLANNERS,
+    (Resource.CHANGES, Action.VIEW): _OFFICE | {Role.ENGINEER, Role.STOCK_KEEPER},
     (Resource.PLAN, Action.VIEW): _OFFICE | {Role.STOCK_KEEPER},
     (Resource.PLAN, Action.PUBLISH): _PLANNERS,
     (Resource.ENGINEER, Action.VIEW): _OFFICE | {Role.ENGINEER},

@@ -1,5 +1,8 @@
 """The HTTP application. Commands go to workflows, questions to the record; of the business nothing is written here."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,9 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api import (
     problems,
+    routes_board,
     routes_cases,
+    routes_changes,
     routes_contact,
     routes_oidc,
     routes_plans,
@@ -45,6 +50,17 @@ _WAYS_IN = [
 ]
 """For the documentation; who calls is found out by ``api.identity``."""
 
+_GUARDED = (
+    routes_session,
+    routes_system,
+    routes_cases,
+    routes_contact,
+    routes_visits,
+    routes_plans,
+    routes_board,
+    routes_changes,
+)
+
 
 @dataclass(frozen=True)
 class Serving:
@@ -67,6 +83,16 @@ class Serving:
     docs: bool = True
 
 
+@asynccontextmanager
+async def _following(app: FastAPI) -> AsyncIterator[None]:
+    """While the application serves, it follows what changes in the record."""
+    feed = asyncio.create_task(app.state.parts.feed.run())
+    yield
+    feed.cancel()
+    with suppress(asyncio.CancelledError):
+        await feed
+
+
 def create_app(parts: Parts, serving: Serving) -> FastAPI:
     """The application.
 
@@ -82,13 +108,14 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         responses=ANSWERS,
+        lifespan=_following,
     )
     app.state.parts = parts
     app.state.serving = serving
     app.state.doorkeeper = Doorkeeper(serving.token, serving.origin)
     app.include_router(routes_system.open_router)
     app.include_router(routes_oidc.router, prefix=PREFIX)
-    for module in (routes_session, routes_system, routes_cases, routes_contact, routes_visits, routes_plans):
+    for module in _GUARDED:
         app.include_router(module.router, prefix=PREFIX, dependencies=_WAYS_IN)
     if serving.console is not None and (serving.console / "index.html").is_file():
         app.mount("/", Console(serving.console), name="console")

@@ -11,6 +11,8 @@ from fastapi import Depends, Header, Request
 from api.access import Granted, granted_of
 from api.accounts import Accounts
 from api.commands import Commands
+from api.feed import Feed
+from api.previewing import Previews
 from api.queries import Queries
 from domain.errors import InvalidInputError
 from domain.ids import CommandId
@@ -29,6 +31,8 @@ class Parts:
     commands: Commands
     queries: Queries
     accounts: Accounts
+    feed: Feed
+    previews: Previews
 
     def within(self, granted: Granted) -> "Parts":
         """The parts as a caller may use them: what is out of reach does not exist for their questions and commands."""

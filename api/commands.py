@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -28,11 +28,12 @@ from activities.queues import CASES, PLANNER
 from api.refusals import refusal
 from domain.errors import CalloutError, NotFoundError, UnavailableError
 from domain.ids import CaseId, CommandId, TerritoryId, VisitId
-from domain.messages import CaseStart, CaseView, Command, Receipt, TerritoryStart
+from domain.messages import CaseStart, CaseView, Command, MovesReceipt, PublishMoves, Receipt, TerritoryStart
 from domain.registration import Registration
 from domain.timebase import Timebase
 from workflows.ids import case_workflow_id, territory_workflow_id, visit_workflow_id
 
+R = TypeVar("R", bound=Receipt)
 ANSWER_WITHIN = timedelta(seconds=10)
 """How long a command may take; a worker that is busy or away makes it longer, and the caller tries again."""
 
@@ -150,6 +151,13 @@ class Commands:
 
     async def territory(self, territory: TerritoryId, update: str, message: Any) -> Receipt:
         """Carry out a command on a territory, whose workflow starts if it does not run yet. Raises as ``case``."""
+        return await self._territory(territory, update, message, Receipt)
+
+    async def publish_moves(self, territory: TerritoryId, message: PublishMoves) -> MovesReceipt:
+        """Make the moves of a territory's draft bookings. Raises as ``case``."""
+        return await self._territory(territory, "publish_moves", message, MovesReceipt)
+
+    async def _territory(self, territory: TerritoryId, update: str, message: Any, kind: type[R]) -> R:
         if self._check is not None:
             await self._check(territory_workflow_id(territory), message.command)
         start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
@@ -160,12 +168,12 @@ class Commands:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         async with _refusals():
-            answer: Receipt = await self._client.execute_update_with_start_workflow(
+            answer: R = await self._client.execute_update_with_start_workflow(
                 update,
                 message,
                 start_workflow_operation=start,
                 id=message.command.id,
-                result_type=Receipt,
+                result_type=kind,
                 rpc_timeout=ANSWER_WITHIN,
             )
             return answer

@@ -18,7 +18,8 @@ from models.reach import EVERYTHING, Reach
 from models.repositories import admissions, events, policies
 from models.repositories.commands import CommandKey
 from models.repositories.events import TimelineEntry
-from models.screens import cases, engineers, overview, plans, receipts, visits
+from models.screens import board, cases, changes, engineers, overview, plans, receipts, visits
+from models.screens.board_lines import Board
 from models.screens.cases import CaseFilter, CasePage, CaseScreen, ContactLine
 from models.screens.engineers import EngineerDay, EngineerName
 from models.screens.overview import Overview
@@ -185,6 +186,21 @@ class Queries:
         async with self._database.reading() as session:
             await self._reach.require_territory(session, territory)
             return await plans.territory_plan(session, territory)
+
+    async def board_version(self, territory: str) -> str:
+        """Another text whenever something that a board shows has changed."""
+        async with self._database.reading() as session:
+            await self._reach.require_territory(session, territory)
+            return await changes.version(session, territory)
+
+    async def board(self, territory: str, start: datetime | None, end: datetime | None) -> tuple[Board, str]:
+        """A territory's board and the version of the record that it shows; today and tomorrow if no time is named."""
+        async with self._database.reading() as session:
+            await self._reach.require_territory(session, territory)
+            now = (await policies.timebase(session)).virtual(datetime.now(UTC))
+            version = await changes.version(session, territory)
+            shown = await board.shown_span(session, territory, now, start, end)
+            return await board.board(session, territory, now, *shown), version
 
     async def plan(self, plan_id: str) -> PlanScreen:
         """One plan."""

@@ -7,7 +7,7 @@ import sys
 import logs
 from api.accounts import Accounts
 from api.app import Serving
-from api.asking import Parts
+from api.composing import compose
 from api.oidc import Oidc, Provider
 from api.serve import serve
 from console import failures
@@ -50,7 +50,7 @@ def main() -> None:
 
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
-            parts = Parts(found.commands, found.queries, Accounts(found.database))
+            parts = compose(found.database, found.commands, found.queries)
             if given.environment == "production":
                 await require_production(given, parts.accounts)
             await serve(parts, given.api_host, given.api_port, serving)

@@ -78,6 +78,23 @@ class StaleBookingError(CalloutError):
         )
 
 
+class DraftChangedError(CalloutError):
+    """Another dispatcher changed the territory's draft meanwhile."""
+
+    code = "draft_changed"
+    http_status = 409
+
+    def __init__(self, version: int, base_version: int, by: str, visits: tuple[str, ...]) -> None:
+        what = f" ({', '.join(visits)})" if visits else ""
+        super().__init__(
+            f"{by} changed the draft meanwhile{what}. Look at version {version} and decide again.",
+            version=version,
+            base_version=base_version,
+            by=by,
+            visits=", ".join(visits),
+        )
+
+
 class StockError(CalloutError):
     """There is not enough stock for what was asked."""
 

@@ -178,3 +178,11 @@ class ReservationState(StrEnum):
     def is_active(self) -> bool:
         """Whether stock is still held."""
         return self not in {ReservationState.CONSUMED, ReservationState.RELEASED}
+
+
+class PinKind(StrEnum):
+    """What planning may not change about a booking."""
+
+    RESOURCE = "resource"
+    TIME = "time"
+    BOTH = "both"

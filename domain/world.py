@@ -11,7 +11,7 @@ from domain.case import VisitNeeds
 from domain.ids import BookingId, CaseId, EngineerId, LocationId, ReservationId, Sku, TerritoryId, VisitId
 from domain.parts import PartNeed
 from domain.registration import ArrivalWindow
-from domain.vocabulary import BookingState, PartSource, ReservationState, Severity, VisitState
+from domain.vocabulary import BookingState, PartSource, PinKind, ReservationState, Severity, VisitState
 
 
 @dataclass(frozen=True, order=True)
@@ -115,7 +115,7 @@ class BookingFact:
         travel: The way to the site as planned.
         predicted_arrival, predicted_finish: What was last expected of it; None before the first prediction.
         window: What the customer was told.
-        by_person: A person chose the place and time, so planning leaves it there.
+        pin: What a person fixed about it, so that planning leaves that as it is.
     """
 
     id: BookingId
@@ -128,12 +128,12 @@ class BookingFact:
     predicted_finish: datetime | None = None
     window: ArrivalWindow | None = None
     held: tuple[Held, ...] = ()
-    by_person: bool = False
+    pin: PinKind | None = None
 
     @property
     def is_movable(self) -> bool:
-        """Whether planning may move it: it was planned, and nobody has been offered it, confirmed or started it."""
-        return self.state is BookingState.PLANNED and not self.by_person
+        """Whether planning may move it: it was planned, nobody fixed it, and it was not offered yet."""
+        return self.state is BookingState.PLANNED and self.pin is not PinKind.BOTH
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""What the database refuses beyond constraints: nobody rewrites the audit."""
+"""What the database does beyond constraints: nobody rewrites the audit, and the feed tells of every change."""
 
 from collections.abc import Callable
 
 from sqlalchemy import Connection, event
 
+from models import change_triggers
 from models.columns import Row
 from models.event import CaseEvent
 
@@ -36,3 +37,5 @@ _AUDIT = METADATA.tables[CaseEvent.__tablename__]
 event.listen(METADATA, "before_create", _create(EXTENSION))
 event.listen(_AUDIT, "after_create", _create(REFUSE_CHANGE))
 event.listen(_AUDIT, "after_create", _create(APPEND_ONLY))
+for _statement in change_triggers.create_all():
+    event.listen(METADATA, "after_create", _create(_statement))

@@ -2,7 +2,9 @@
 
 from models import guards
 from models.case import CASE_NUMBER, PARTY_NUMBER, Case, ClockPause, SlaClock
+from models.change import Change
 from models.customer import Contact, Customer, Site
+from models.draft import Draft, DraftChange
 from models.engineer import Absence, Engineer, EngineerSkill, EngineerTool, Shift
 from models.event import CaseEvent, HandledCommand
 from models.parts import (
@@ -29,7 +31,8 @@ METADATA = guards.METADATA
 __all__ = [
     "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "ApiToken",
     "Booking",
-    "Case", "CaseEvent", "ClockPause", "Contact", "Customer", "Engineer", "EngineerSkill", "EngineerTool",
+    "Case", "CaseEvent", "Change", "ClockPause", "Contact", "Customer", "Draft", "DraftChange", "Engineer",
+    "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
     "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "SignInAttempts", "Site",
     "SlaClock", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "UserSession", "Visit",

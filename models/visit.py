@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlmodel import Field
 
 from domain.people import Role
-from domain.vocabulary import BookingState, Outcome, Severity, VisitState
+from domain.vocabulary import BookingState, Outcome, PinKind, Severity, VisitState
 from models.columns import Row, choice, document, moment, reference
 
 OCCUPYING = tuple(state for state in BookingState if state.occupies)
@@ -95,6 +95,7 @@ class Booking(Row, table=True):
         travel_seconds: The engineer leaves this long before ``arrival``.
         window_start, window_end: The arrival window that the customer is told.
         plan_id: The plan that made it; None when a person did.
+        pin: What planning may not change about it. A person who moves a visit fixes both engineer and time.
         made_by_role, made_by, reason: Who made it, and why.
         predicted_arrival, predicted_finish: What the engineer's progress makes of the planned times.
     """
@@ -130,6 +131,7 @@ class Booking(Row, table=True):
     window_end: datetime | None = moment(optional=True)
     state: BookingState = choice(BookingState)
     plan_id: str | None = reference("plan.id", optional=True)
+    pin: PinKind | None = choice(PinKind, optional=True)
     predicted_arrival: datetime | None = moment(optional=True)
     predicted_finish: datetime | None = moment(optional=True)
     made_by_role: Role = choice(Role)

@@ -1,7 +1,8 @@
 """One territory's plan, for ever.
 
 It gathers what changed, waits a moment, runs one optimisation, publishes, and tells the visits. People's commands
-that change what the plan rests on (absence, move, stock, publishing a draft) come as updates.
+that change what the plan rests on (absence, move, pin, stock, publishing a draft) come as updates, and so do the moves
+that dispatchers draft.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities import options
+    from activities.drafts import DraftActivities
     from activities.planning.activities import PlanningActivities
     from activities.stock import StockActivities
     from activities.territories import TerritoryActivities
@@ -22,15 +24,25 @@ with workflow.unsafe.imports_passed_through():
         AbsenceRequest,
         BookingChanged,
         Bookings,
+        ChangeDraft,
+        ChangeDraftRequest,
         Command,
+        DiscardDraft,
+        DraftOutcome,
+        DraftRequest,
         MoveRequest,
+        MovesReceipt,
         MoveVisit,
+        PinRequest,
+        PinVisit,
         PlanningTerms,
         PlanOutcome,
         PlanRequest,
         Predicted,
         PredictRequest,
         PublishDraft,
+        PublishMoves,
+        PublishMovesRequest,
         PublishOutcome,
         PublishRequest,
         Receipt,
@@ -40,6 +52,7 @@ with workflow.unsafe.imports_passed_through():
         TerritoryChanged,
         TerritoryStart,
         TerritoryView,
+        UndoDraft,
     )
     from domain.people import SYSTEM, Actor
     from workflows.failures import answered
@@ -217,6 +230,73 @@ class TerritoryWorkflow:
 
         return await self._command(message.command, f"{message.plan_id} was published", act)
 
+    @workflow.update
+    async def pin_visit(self, message: PinVisit) -> Receipt:
+        """A person fixes what planning may not change about a booking, or sets it free."""
+
+        async def act() -> Bookings:
+            asked = PinRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                TerritoryActivities.pin_visit, asked, **options.LOCAL_RECORD
+            )
+
+        return await self._command(message.command, f"{message.visit_id} was pinned or set free", act)
+
+    @workflow.update
+    async def change_draft(self, message: ChangeDraft) -> Receipt:
+        """A dispatcher moves visits in the draft; the plan stands until it is published."""
+        asked = ChangeDraftRequest(self._start.territory, message, self._time.now())
+        with answered():
+            async with self._lock:
+                done = await workflow.execute_local_activity_method(
+                    DraftActivities.change_draft, asked, **options.LOCAL_RECORD
+                )
+        return self._drafted(done)
+
+    @workflow.update
+    async def undo_draft(self, message: UndoDraft) -> Receipt:
+        """A dispatcher takes the own last change of the draft back."""
+        asked = DraftRequest(self._start.territory, message.command, self._time.now())
+        with answered():
+            async with self._lock:
+                done = await workflow.execute_local_activity_method(
+                    DraftActivities.undo_draft, asked, **options.LOCAL_RECORD
+                )
+        return self._drafted(done)
+
+    @workflow.update
+    async def discard_draft(self, message: DiscardDraft) -> Receipt:
+        """Nothing of the draft is kept."""
+        asked = DraftRequest(self._start.territory, message.command, self._time.now())
+        with answered():
+            async with self._lock:
+                done = await workflow.execute_local_activity_method(
+                    DraftActivities.discard_draft, asked, **options.LOCAL_RECORD
+                )
+        return self._drafted(done)
+
+    @workflow.update
+    async def publish_moves(self, message: PublishMoves) -> MovesReceipt:
+        """The draft's moves become bookings; what changed meanwhile is left alone and named."""
+        asked = PublishMovesRequest(self._start.territory, message, self._time.now())
+        with answered():
+            async with self._lock:
+                done = await workflow.execute_activity_method(
+                    PlanningActivities.publish_moves, asked, **options.PUBLISH
+                )
+                if done.changes and message.command.id not in self._progress.seen:
+                    seen = (*self._progress.seen, message.command.id)[-REMEMBERED:]
+                    self._progress = replace(self._progress, seen=seen)
+                    self._note(f"{len(done.changes)} visits were moved")
+                await self._tell(done.changes, ())
+        return MovesReceipt(
+            id=self._start.territory,
+            state="published",
+            version=done.version,
+            moved=tuple(change.visit_id for change in done.changes),
+            left_alone=done.left_alone,
+        )
+
     @workflow.query
     def view(self) -> TerritoryView:
         """What the territory waits for."""
@@ -234,6 +314,9 @@ class TerritoryWorkflow:
                     self._note(reason)
                     await self._tell(done.changes, ())
         return Receipt(self._start.territory, "planned", self._progress.plans)
+
+    def _drafted(self, done: DraftOutcome) -> Receipt:
+        return Receipt(self._start.territory, "drafted", done.version)
 
     def _note(self, reason: str, *, prediction_only: bool = False) -> None:
         p = self._progress

@@ -10,21 +10,27 @@ from temporalio import activity
 
 from activities.errors import typed_errors
 from activities.planning.grid import points_of
+from activities.planning.ground import load_ground, wanted_moves
 from activities.planning.planner import Planner, Solver, Travel
 from domain.draft import PlanDraft, plan_id
 from domain.ids import TerritoryId, VisitId
 from domain.messages import (
+    MovesOutcome,
     PlanningTerms,
     PlanOutcome,
     PlanRequest,
     Predicted,
     PredictOutcome,
     PredictRequest,
+    PublishMovesRequest,
     PublishOutcome,
     PublishRequest,
 )
 from domain.prediction import changed, predict
+from models.repositories import commands, draft_moves
+from models.repositories.commands import CommandKey
 from models.repositories.drafts import find_draft, last_number, store_draft
+from models.repositories.moves import publish_moves
 from models.repositories.planning import load_world, planning_settings
 from models.repositories.publishing import publish, store_predictions
 from models.session import Database
@@ -70,6 +76,20 @@ class PlanningActivities:
         told = {change.visit_id for change in outcome.changes}
         facts = await self._predict(asked.territory, asked.now)
         return replace(outcome, predictions=tuple(fact for fact in facts if fact.visit_id not in told))
+
+    @activity.defn
+    @typed_errors
+    async def publish_moves(self, asked: PublishMovesRequest) -> MovesOutcome:
+        """Make drafted moves bookings, and let follow what they push. Key: (territory workflow, command)."""
+        key = CommandKey(f"territory/{asked.territory}", asked.moves.command.id, "publish_moves")
+        async with self._database.reading() as session:
+            ground = await load_ground(session, self._planner.travel, asked.territory, asked.now)
+            drafted = await draft_moves.drafted(session, asked.territory)
+        wanted = await asyncio.to_thread(wanted_moves, ground, drafted, asked.moves)
+        async with self._database.transaction() as session:
+            return await commands.once(
+                session, key, asked.now, MovesOutcome, lambda: publish_moves(session, asked, key, wanted)
+            )
 
     @activity.defn
     @typed_errors

@@ -7,9 +7,10 @@ from datetime import timedelta
 from activities.planning.grid import Timeline, Ways, whole
 from domain.draft import WhyNot
 from domain.ids import LocationId, Sku
-from domain.vocabulary import PartSource, ReservationState, Severity, VisitState
-from domain.world import Held, OpenVisit
-from scheduler.problem import Published, Visit, Window
+from domain.vocabulary import PartSource, PinKind, ReservationState, Severity, VisitState
+from domain.world import BookingFact, Held, OpenVisit
+from scheduler.problem import Pin, Published, Visit, Window
+from scheduler.problem import PinKind as PlannedPin
 from scheduler.units import Cost, Seconds
 
 LATE_CENTS_PER_MINUTE: Mapping[int, Cost] = {1: 100, 2: 200, 3: 400, 4: 800, 5: 1_600}
@@ -81,10 +82,19 @@ def wish(visit: OpenVisit, reach: Reach) -> Visit | WhyNot:
         mandatory=visit.severity is Severity.SAFETY,
         preferred=frozenset([visit.preferred] if visit.preferred else []),
         excluded=frozenset(visit.excluded),
+        pin=_pin(booking, reach) if booking else None,
         published=Published(booking.engineer, timeline.before(booking.arrival)) if booking else None,
         shipped=_shipped(visit, reach),
         requested=timeline.before(visit.requested),
     )
+
+
+def _pin(booking: BookingFact, reach: Reach) -> Pin | None:
+    """The engineer, or the time as long as it can still be met, that a person fixed."""
+    if booking.pin is PinKind.RESOURCE:
+        return Pin(PlannedPin.RESOURCE, booking.engineer)
+    start = reach.timeline.after(booking.arrival)
+    return Pin(PlannedPin.TIME, start=start) if booking.pin is PinKind.TIME and start >= reach.floor else None
 
 
 def open_windows(visit: OpenVisit, reach: Reach) -> tuple[Window, ...] | WhyNot:

@@ -11,7 +11,7 @@ from domain.ids import BookingId, CaseId, LocationId, Sku, VisitId, booking_id, 
 from domain.messages import AbsenceRequest, BookingChanged, Bookings, EventDraft, MoveRequest, MoveVisit
 from domain.parts import PartNeed, ReservationFact
 from domain.registration import ArrivalWindow
-from domain.vocabulary import BookingState, PartSource
+from domain.vocabulary import BookingState, PartSource, PinKind
 from models import tables as t
 from models.documents import from_json
 from models.repositories import bookings, engineers, events, parts
@@ -96,7 +96,7 @@ async def move_visit(session: AsyncSession, asked: MoveRequest, key: CommandKey,
     await engineers.require_fit(session, move.engineer, visit, move.arrival, finish)
     if old is not None:
         await bookings.release(session, [old], move.reason, now)
-    new = await _book(session, visit, move, finish, travel, now)
+    new = await book(session, visit, move, finish, travel, now)
     visit.version += 1
     await session.flush()
     data = {
@@ -136,9 +136,20 @@ async def _lock_and_release(
     return freed
 
 
-async def _book(
-    session: AsyncSession, visit: t.Visit, move: MoveVisit, finish: datetime, travel: timedelta, now: datetime
+async def book(
+    session: AsyncSession,
+    visit: t.Visit,
+    move: MoveVisit,
+    finish: datetime,
+    travel: timedelta,
+    now: datetime,
+    pin: PinKind | None = PinKind.BOTH,
 ) -> t.Booking:
+    """Make the booking that a person wants, and reserve its parts; the visit is locked and has none.
+
+    Raises:
+        StockError: The parts are neither in the engineer's van nor in a warehouse.
+    """
     number = await bookings.next_number(session, visit.id)
     id_ = booking_id(VisitId(visit.id), number)
     window = next((w for w in _windows(visit) if w.start <= move.arrival <= w.end), None)
@@ -153,6 +164,7 @@ async def _book(
         window_start=window.start if window else None,
         window_end=window.end if window else None,
         state=BookingState.PLANNED,
+        pin=pin,
         made_by_role=move.command.actor.role,
         made_by=move.command.actor.id,
         reason=move.reason,

@@ -11,7 +11,6 @@ from sqlmodel import col
 from domain.case import VisitNeeds
 from domain.ids import BookingId, CaseId, EngineerId, LocationId, ReservationId, Sku, TerritoryId, VisitId
 from domain.parts import PartNeed
-from domain.people import Role
 from domain.registration import ArrivalWindow
 from domain.vocabulary import VisitState
 from domain.world import BookingFact, Held, OpenVisit, Point
@@ -87,7 +86,7 @@ def _booking(row: t.Booking, held: tuple[Held, ...]) -> BookingFact:
         predicted_finish=row.predicted_finish,
         window=window,
         held=held,
-        by_person=row.plan_id is None and row.made_by_role is not Role.SYSTEM,
+        pin=row.pin,
     )
 
 

@@ -9,7 +9,7 @@ from domain.ids import BookingId, CaseId, PlanId, VisitId, booking_id, reservati
 from domain.messages import BookingChanged, PublishRequest
 from domain.parts import ReservationFact
 from domain.visit import Booking
-from domain.vocabulary import BookingState, VisitState
+from domain.vocabulary import BookingState, PinKind, VisitState
 
 Change = DraftBooking | TakenOff
 
@@ -22,6 +22,7 @@ class OldBooking:
     state: BookingState
     engineer: str
     arrival: datetime
+    pin: PinKind | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class Scribe:
     now: dict[VisitId, Standing]
 
     def booking_row(self, booking: DraftBooking) -> dict[str, Any]:
-        """A new booking."""
-        request = self.request
+        """A new booking; what a person fixed about the one that it replaces stays fixed."""
+        request, old = self.request, self.now[booking.visit].booking
         return {
             "id": self.new_id(booking),
             "visit_id": booking.visit,
@@ -62,6 +63,7 @@ class Scribe:
             "window_end": booking.window.end if booking.window else None,
             "state": BookingState.PLANNED,
             "plan_id": self.draft.id,
+            "pin": old.pin if old else None,
             "predicted_arrival": booking.arrival,
             "predicted_finish": booking.finish,
             "made_by_role": request.actor.role,

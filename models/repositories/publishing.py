@@ -16,7 +16,7 @@ from domain.draft import DraftBooking, PartLine, PlanDraft
 from domain.errors import NotFoundError, StockError
 from domain.ids import BookingId, VisitId
 from domain.messages import Predicted, PublishOutcome, PublishRequest
-from domain.vocabulary import BookingState, ReservationState, VisitState
+from domain.vocabulary import BookingState, PinKind, ReservationState, VisitState
 from models import tables as t
 from models.documents import from_json, to_json
 from models.errors import typed
@@ -114,9 +114,11 @@ class _Publication:
     async def _old_bookings(self, ids: list[VisitId]) -> dict[str, OldBooking]:
         row = t.Booking
         occupying = and_(col(row.visit_id).in_(ids), col(row.state).in_(t.OCCUPYING))
-        asked = select(col(row.visit_id), col(row.id), col(row.state), col(row.engineer_id), col(row.arrival))
+        asked = select(
+            col(row.visit_id), col(row.id), col(row.state), col(row.engineer_id), col(row.arrival), col(row.pin)
+        )
         found = await self._session.execute(asked.where(occupying).order_by(col(row.visit_id)).with_for_update())
-        return {visit: OldBooking(id_, state, who, arrival) for visit, id_, state, who, arrival in found}
+        return {visit: OldBooking(id_, state, who, arrival, pin) for visit, id_, state, who, arrival, pin in found}
 
     async def _last_numbers(self, ids: list[VisitId]) -> dict[str, int]:
         row = t.Booking
@@ -130,7 +132,9 @@ class _Publication:
         if now is None or now.version != change.version or now.state not in PLANNABLE:
             return False
         booked = now.booking.id if now.booking else None
-        movable = now.booking is None or now.booking.state is BookingState.PLANNED
+        movable = now.booking is None or (
+            now.booking.state is BookingState.PLANNED and now.booking.pin is not PinKind.BOTH
+        )
         return booked == change.replaces and movable
 
     async def _away(self, fresh: set[VisitId]) -> set[VisitId]:

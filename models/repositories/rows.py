@@ -1,10 +1,10 @@
 """Small things that every repository needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, String, Table, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.columns import Row
@@ -36,6 +36,12 @@ async def locked(session: AsyncSession, kind: type[R], key: str, blank: Callable
 async def take_turns(session: AsyncSession, subject: str) -> None:
     """Wait until no other transaction works on the same subject; released when the transaction ends."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
+
+
+def among(column: Any, values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column has one of many values: one parameter, however many there are."""
+    found: ColumnElement[bool] = column == any_(literal(sorted(values), ARRAY(String)))
+    return found
 
 
 def table_of(kind: type[Row]) -> Table:

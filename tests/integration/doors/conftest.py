@@ -17,12 +17,13 @@ from temporalio.worker import Worker
 
 from activities.database import record_activities
 from activities.planning.activities import PlanningActivities
+from activities.planning.engines import MatrixTravel
 from activities.queues import CASES
 from activities.waking import WakeActivities
-from api.accounts import Accounts
 from api.app import Serving, create_app
 from api.asking import Parts
 from api.commands import Commands
+from api.composing import compose
 from api.passwords import hash_now
 from api.queries import Queries
 from connection import connect
@@ -36,6 +37,7 @@ from runtime.secrets import new_payload_key
 from runtime.temporal import NAMESPACE, EmbeddedTemporal
 from tests import stack
 from tests.builders import NOW, a_company, save
+from travel.great_circle import GreatCircleTravel
 from workflows.case import ServiceCaseWorkflow
 from workflows.parts_order import PartsOrderWorkflow
 from workflows.territory import TerritoryWorkflow
@@ -57,6 +59,7 @@ class Doors:
     database: Database
     queries: Queries
     commands: Commands
+    parts: Parts
     http: httpx.AsyncClient
     environment: dict[str, str]
     app: FastAPI
@@ -128,7 +131,8 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    app = create_app(Parts(commands, queries, Accounts(database)), Serving(token=TOKEN))
+    parts = compose(database, commands, queries)
+    app = create_app(parts, Serving(token=TOKEN))
     environment = {
         **os.environ,
         "CALLOUT_DATABASE_URL": url,
@@ -138,7 +142,7 @@ async def doors(
     }
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, headers=headers) as http:
-        yield Doors(url, database, queries, commands, http, environment, app)
+        yield Doors(url, database, queries, commands, parts, http, environment, app)
     async for running in temporal.list_workflows("ExecutionStatus = 'Running'"):
         await temporal.get_workflow_handle(running.id).terminate()
     await database.close()
@@ -148,7 +152,7 @@ async def doors(
 @pytest.fixture
 async def worker(doors: Doors, temporal: Client) -> AsyncIterator[None]:
     """Workflows and recording activities; nobody plans."""
-    planning = PlanningActivities(doors.database, cast("Any", None), cast("Any", None))
+    planning = PlanningActivities(doors.database, cast("Any", None), MatrixTravel(GreatCircleTravel()))
     async with Worker(
         temporal,
         task_queue=CASES,
@@ -157,6 +161,7 @@ async def worker(doors: Doors, temporal: Client) -> AsyncIterator[None]:
             *record_activities(doors.database),
             WakeActivities(temporal).wake_territory,
             planning.planning_terms,
+            planning.publish_moves,
         ],
         graceful_shutdown_timeout=timedelta(seconds=2),
     ):

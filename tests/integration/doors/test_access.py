@@ -1,5 +1,6 @@
 """Who may do what, through real doors: every route for every role, and nobody sees what is out of reach."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from tests.builders import NOW, a_booking_row, a_case_row, a_territory, a_visit_
 from tests.integration.doors.conftest import TOKEN, Doors
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
-IDS = {"case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T1"}
+IDS = {"case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T9"}
 OPEN_TO_ALL = {
     ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),
     ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"),
@@ -49,7 +50,8 @@ def guarded(app: FastAPI) -> list[tuple[str, str, Permission]]:
 
 async def ask(http: httpx.AsyncClient, method: str, path: str) -> httpx.Response:
     filled = re.sub(r"\{(\w+)\}", lambda found: IDS[found[1]], path)
-    return await http.request(method, filled, **({} if method == "GET" else {"json": {}}))
+    headers = {"last-event-id": "none"}  # so that the stream of changes refuses and ends
+    return await http.request(method, filled, headers=headers, **({} if method == "GET" else {"json": {}}))
 
 
 async def test_every_route_names_its_door(doors: Doors) -> None:
@@ -122,7 +124,7 @@ async def two_territories(doors: Doors) -> None:
         )  # fmt: skip
 
 
-OF_T2 = [
+OF_T2: list[tuple[str, str, Any]] = [
     ("GET", "/api/cases/C-2", None),
     ("GET", "/api/cases/C-2/timeline", None),
     ("POST", "/api/cases/C-2/note", {"text": "x"}),
@@ -135,6 +137,14 @@ OF_T2 = [
     ("GET", "/api/territories/T2/plan", None),
     ("GET", "/api/plans/T2-P1", None),
     ("POST", "/api/plans/T2-P1/publish", None),
+    ("GET", "/api/territories/T2/board", None),
+    ("POST", "/api/territories/T2/preview", {"moves": []}),
+    ("POST", "/api/territories/T2/draft", {"moves": [{"visit_id": "C-2-V1"}], "base_version": 0}),
+    ("POST", "/api/territories/T2/draft/undo", None),
+    ("POST", "/api/territories/T2/draft/publish", {}),
+    ("DELETE", "/api/territories/T2/draft", None),
+    ("POST", "/api/visits/C-2-V1/pin", {"kind": "both"}),
+    ("GET", "/api/visits/C-2-V1/places", None),
     ("GET", "/api/engineers/E7/day", None),
     ("POST", "/api/engineers/E7/absences", {"start": at(0).isoformat(), "end": at(9).isoformat()}),
 ]
@@ -147,12 +157,12 @@ def nowhere(text: str) -> str:
 
 @pytest.mark.parametrize(("method", "path", "body"), OF_T2, ids=[f"{m} {p}" for m, p, _ in OF_T2])
 async def test_another_territory_is_answered_like_what_does_not_exist(
-    doors: Doors, method: str, path: str, body: dict[str, str] | None
+    doors: Doors, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
     await two_territories(doors)
     async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
         foreign = await http.request(method, path, json=body)
-        other = {k: nowhere(v) for k, v in body.items()} if body is not None else None
+        other = json.loads(nowhere(json.dumps(body)))
         missing = await http.request(method, nowhere(path), json=other)
 
     assert foreign.status_code == missing.status_code == 404
@@ -165,8 +175,22 @@ async def test_ones_own_territory_is_open(doors: Doors) -> None:
     await two_territories(doors)
     async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
         for path in ("/api/cases/C-1", "/api/visits/C-1-V1", "/api/territories/T1/plan", "/api/plans/T1-P1",
-                     "/api/engineers/E1/day"):  # fmt: skip
+                     "/api/engineers/E1/day", "/api/territories/T1/board"):  # fmt: skip
             assert (await http.get(path)).status_code == 200, path
+
+
+async def test_a_preview_knows_nothing_of_another_territory(doors: Doors) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
+        asked = {"visit_id": "C-2-V1", "engineer_id": "E7", "arrival": at(4).isoformat()}
+        foreign = await http.post("/api/territories/T1/preview", json={"moves": [asked]})
+        missing = await http.post(
+            "/api/territories/T1/preview", json=json.loads(nowhere(json.dumps({"moves": [asked]})))
+        )
+
+    assert foreign.status_code == missing.status_code == 200
+    assert not foreign.json()["allowed"]
+    assert nowhere(foreign.text) == missing.text
 
 
 async def test_lists_and_figures_hold_only_what_is_within_reach(doors: Doors) -> None:

@@ -13,7 +13,7 @@ from domain.ids import TerritoryId
 from domain.messages import PlanRequest, Predicted, PredictRequest
 from domain.people import Role
 from domain.policy import PlanningSettings
-from domain.vocabulary import BookingState, ReservationState, VisitState
+from domain.vocabulary import BookingState, PinKind, ReservationState, VisitState
 from domain.world import LastSeen, Point, SkillHeld, Span
 from models import tables as t
 from models.repositories.planning import load_world
@@ -87,12 +87,12 @@ async def test_the_place_of_the_last_visit_and_what_a_person_chose_are_known(dat
     await save(
         database,
         a_booking_row(f"{done}-B1", "E1", 0, state=BookingState.DONE),
-        a_booking_row(f"{chosen}-B1", "E1", 3, made_by_role=Role.DISPATCHER),
+        a_booking_row(f"{chosen}-B1", "E1", 3, made_by_role=Role.DISPATCHER, pin=PinKind.BOTH),
     )
     async with database.reading() as session:
         world = await load_world(session, T1, at(1.5), PlanningSettings())
     assert world.engineers[0].last_seen == LastSeen(Point(53.6, 10.1), at(1))
-    assert [(v.id, v.booking.by_person) for v in world.visits if v.booking] == [(chosen, True)]
+    assert [(v.id, v.booking.pin) for v in world.visits if v.booking] == [(chosen, PinKind.BOTH)]
 
 
 async def test_a_booking_of_another_territory_takes_its_engineers_time(database: Database) -> None:

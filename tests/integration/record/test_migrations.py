@@ -16,7 +16,8 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0002"
+HEAD = "0003"
+BEFORE_ACCESS, BEFORE_THE_FEED = "0001", "0002"
 NOBODY = "postgresql+asyncpg://callout:x@127.0.0.1:1/nothing"
 
 
@@ -79,7 +80,7 @@ async def test_up_with_data_down_and_up_again(url: str) -> None:
 
 
 async def test_access_comes_to_people_who_are_there_already_and_goes_again(url: str) -> None:
-    await migrate(url, "0001")
+    await migrate(url, BEFORE_ACCESS)
     before = (
         "INSERT INTO app_user (id, name, email, language, active, created_at) "
         "VALUES ('u1', 'Mia', 'Mia.Sommer@Example.com', 'en', true, now())"
@@ -97,7 +98,7 @@ async def test_access_comes_to_people_who_are_there_already_and_goes_again(url: 
     await save(database, user, here, machine, t.SignInAttempts(subject="address:here", failures=1, since=NOW))
     await database.close()
 
-    await downgrade(url, "0001")
+    await downgrade(url, BEFORE_ACCESS)
     assert not {"user_session", "api_token", "sign_in_attempts"} & set(await tables(url))
     await migrate(url)
     database = Database(url)
@@ -105,6 +106,21 @@ async def test_access_comes_to_people_who_are_there_already_and_goes_again(url: 
         found = {(row.email, row.session_version, row.password_hash) for row in await session.execute(asked)}
     await database.close()
     assert found == {("mia.sommer@example.com", 1, None), ("kim@example.com", 1, None)}
+
+
+async def test_what_a_person_chose_is_pinned_from_the_feed_on(url: str) -> None:
+    await migrate(url)
+    database = Database(url)
+    by_person = a_booking_row(plan_id=None, made_by_role=Role.DISPATCHER, made_by="d-1")
+    await save(database, *a_company(), a_case_row(), a_visit_row(), by_person)
+    await database.close()
+    await downgrade(url, BEFORE_THE_FEED)
+    assert {"change", "draft", "draft_change"}.isdisjoint(await tables(url))
+    await migrate(url)
+    database = Database(url)
+    async with database.reading() as session:
+        assert await session.scalar(text("SELECT pin FROM booking")) == "both"
+    await database.close()
 
 
 async def test_several_processes_may_migrate_at_once(url: str) -> None:

@@ -143,7 +143,10 @@ async def an_api(token: str = TOKEN) -> AsyncIterator[Api]:
     """An application without network; a caller with the right token."""
     commands, queries = FakeCommands(), FakeQueries()
     app = _app(token)
-    app.state.parts = Parts(cast("Commands", commands), cast("Queries", queries), cast("Accounts", FakeAccounts()))
+    nobody: Any = None  # these tests ask neither the feed nor for previews
+    app.state.parts = Parts(
+        cast("Commands", commands), cast("Queries", queries), cast("Accounts", FakeAccounts()), nobody, nobody
+    )
     headers = {"authorization": f"Bearer {token}"}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as client:

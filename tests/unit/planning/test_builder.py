@@ -7,6 +7,7 @@ from activities.planning.builder import LEAD, Built
 from activities.planning.demand import BEYOND, PASSED, UNCLEAR
 from domain.policy import PlanningSettings
 from domain.vocabulary import BookingState, PartSource, ReservationState, Severity, VisitState
+from domain.vocabulary import PinKind as Fixed
 from domain.world import BookingFact, LastSeen, SkillHeld, Span
 from scheduler.problem import Break, Pin, PinKind, Position, Published, Shift, Skill, Visit, Window
 from tests.unit.planning.world_builders import (
@@ -86,7 +87,7 @@ def test_what_a_person_decided_stays() -> None:
 
 
 def _by_person(booking: BookingFact) -> BookingFact:
-    return replace(booking, by_person=True)
+    return replace(booking, pin=Fixed.BOTH)
 
 
 def test_a_visit_that_is_just_changing_hands_waits_for_the_next_round() -> None:

@@ -1,0 +1,99 @@
+"""Insert mode: where one visit would go on the published plan as it stands, and what it would truly cost there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.planning.builder import build
+from activities.planning.grid import SECOND
+from activities.planning.moves import Ground
+from domain.errors import NotFoundError
+from domain.ids import VisitId
+from domain.world import OpenVisit
+from scheduler.build import place_in_order
+from scheduler.facts import Facts
+from scheduler.plan import Plan, PlanStatus
+from scheduler.policy import SchedulingPolicy
+from scheduler.problem import Visit
+from scheduler.state import State
+from scheduler.to_plan import routes_of
+
+MOST = 10
+
+
+@dataclass(frozen=True)
+class PlaceSla:
+    """Whether a place keeps the visit's promises, and by how many seconds it would not."""
+
+    state: str
+    late_seconds: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """One way to take a visit into the plan.
+
+    Attributes:
+        cost_change_cents: What the plan costs more than without the visit, the gain of serving it left out.
+        travel_change_seconds: How much longer the engineer travels.
+        others_late_seconds: By how much others would miss their promises more, summed up.
+    """
+
+    engineer_id: str
+    arrival: datetime
+    finish: datetime
+    cost_change_cents: int
+    travel_change_seconds: int
+    others_late_seconds: int
+    sla: PlaceSla
+    sentence: str
+
+
+class Placer:
+    """Answers for one state of a territory: every published booking is a fact, and stays.
+
+    Args:
+        ground: The territory.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        # The compiler takes half a second to load, which no other question should wait for.
+        from scheduler.insert import Inserter  # noqa: PLC0415
+
+        self._ground = ground
+        held = build(ground.world, ground.built.ways, ground.settings, hold=True)
+        self._timeline = held.timeline
+        facts = Facts(held.problem, SchedulingPolicy())
+        state = State(facts)
+        place_in_order(state, {}, {v for v, visit in enumerate(held.problem.visits) if visit.pin is not None})
+        plan = Plan(routes_of(state), (), {}, 0, PlanStatus.FEASIBLE)
+        self._inserter = Inserter(held.problem, SchedulingPolicy(), plan)
+
+    def places(self, visit: VisitId, most: int = MOST) -> tuple[Place, ...]:
+        """The cheapest shifts for a visit, each with its cheapest time; none if it fits nowhere.
+
+        Raises:
+            NotFoundError: It is no visit that could be placed.
+        """
+        wish, known = self._ground.wishes.get(visit), self._ground.visits.get(visit)
+        if wish is None or known is None:
+            raise NotFoundError("open visit", visit)
+        return tuple(self._told(known, most, wish))
+
+    def _told(self, visit: OpenVisit, most: int, wish: Visit) -> Iterator[Place]:
+        moment = self._timeline.moment
+        for offer in self._inserter.rank(wish, most=most):
+            arrival, finish = moment(offer.arrival), moment(offer.finish)
+            over = [finish - visit.resolve_due] if visit.resolve_due else []
+            over += [arrival - visit.on_site_due] if visit.on_site_due else []
+            late = max([0, *(gap // SECOND for gap in over)])
+            yield Place(
+                engineer_id=offer.engineer,
+                arrival=arrival,
+                finish=finish,
+                cost_change_cents=offer.extra_cost,
+                travel_change_seconds=offer.extra_travel,
+                others_late_seconds=offer.others_late,
+                sla=PlaceSla("none" if not over else "jeopardy" if late else "kept", late),
+                sentence=offer.sentence,
+            )

@@ -1,0 +1,65 @@
+"""What the dispatcher's board sends, checked at the edge."""
+
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from api.forms import check_visit_id
+from api.schemas import GivenText, Short, Strict, example
+from domain.ids import EngineerId
+from domain.messages import DraftMove
+from domain.vocabulary import PinKind
+
+
+class DraftMoveIn(Strict):
+    """Where a visit should go; without engineer and arrival off the plan."""
+
+    visit_id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    engineer_id: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
+    arrival: AwareDatetime | None = None
+    pin: PinKind | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.engineer_id is None) != (self.arrival is None):
+            raise ValueError("name engineer_id and arrival, or neither to take the visit off the plan")
+        return self
+
+    def to_domain(self) -> DraftMove:
+        """The domain's form."""
+        engineer = EngineerId(self.engineer_id) if self.engineer_id else None
+        return DraftMove(check_visit_id(self.visit_id), engineer, self.arrival, self.pin)
+
+
+Moves = Annotated[tuple[DraftMoveIn, ...], Field(max_length=200)]
+A_MOVE = {"visit_id": "C-100042-V1", "engineer_id": "E-07", "arrival": "2026-03-02T10:30:00+01:00"}
+
+
+class PreviewIn(Strict):
+    """Moves whose consequences are asked for; without any, those of the draft."""
+
+    model_config = example(moves=[A_MOVE])
+    moves: Moves = ()
+
+
+class DraftIn(Strict):
+    """Moves for the territory's draft; ``base_version`` is the draft that was looked at."""
+
+    model_config = example(moves=[A_MOVE], base_version=3)
+    moves: Annotated[Moves, Field(min_length=1)]
+    base_version: Annotated[int, Field(ge=0)]
+
+
+class PublishMovesIn(Strict):
+    """Publish the draft: all of it, or the moves of some visits."""
+
+    model_config = example(visit_ids=["C-100042-V1"], reason="Customer asked for it")
+    visit_ids: Annotated[tuple[Short, ...], Field(min_length=1, max_length=200)] | None = None
+    reason: GivenText = "published from the board"
+
+
+class PinIn(Strict):
+    """What planning may not change about a booking; null sets it free."""
+
+    model_config = example(kind="resource")
+    kind: PinKind | None

@@ -1,0 +1,210 @@
+"""``python -m benchmarks.board``: the dispatcher's board on a real PostgreSQL, 100 engineers with 10 visits each.
+
+How long the board's query and answer take, how soon a committed change reaches a client, and how long consequences
+of a move are thought about.
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx2 as httpx
+from sqlalchemy import text
+
+from api.app import Serving, create_app
+from api.commands import Commands
+from api.composing import compose
+from api.feed import Feed, Interest
+from api.previewing import Previews
+from api.queries import Queries
+from domain.clock import ClockName
+from domain.ids import EngineerId, TerritoryId, VisitId
+from domain.messages import DraftMove
+from domain.sla import SlaState
+from domain.vocabulary import VisitState
+from models import tables as t
+from models.columns import Row
+from models.migrate import migrate
+from models.session import Database
+from tests.builders import a_booking_row, a_case_row, a_company, a_site, a_van, a_visit_row, an_engineer
+from tests.stack import running_postgres
+
+T1, TOKEN = TerritoryId("T1"), "the token of this measurement"
+NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+MORNING = NOW + timedelta(hours=1)
+WORK, SLOT = timedelta(minutes=35), timedelta(minutes=50)
+UNPLANNED = 40
+
+
+def rows(engineers: int, visits: int) -> list[list[Row]]:
+    """A territory: each engineer's day of visits near home, some visits without a place; in the order of writing."""
+    rng = random.Random(1)
+    people, shifts, sites, cases, tasks, bookings, clocks = [], [], [], [], [], [], []
+    for e in range(engineers):
+        home = 53.4 + rng.random() * 0.3, 9.8 + rng.random() * 0.4
+        name = f"EN{e:03}"
+        people += [an_engineer(name, home_latitude=home[0], home_longitude=home[1])]
+        shifts.append(
+            t.Shift(
+                engineer_id=name, starts_at=MORNING - timedelta(minutes=30), ends_at=MORNING + timedelta(hours=9),
+                break_earliest=MORNING + timedelta(hours=2), break_latest=MORNING + timedelta(hours=8),
+                break_minutes=15, overtime_minutes=60,
+            )
+        )  # fmt: skip
+        for n in range(visits + (1 if e < UNPLANNED else 0)):
+            number = e * 100 + n + 1
+            case, site, visit = f"C-{number}", f"SI-B{number}", f"C-{number}-V1"
+            place = home[0] + rng.uniform(-0.02, 0.02), home[1] + rng.uniform(-0.03, 0.03)
+            sites.append(a_site(site, latitude=place[0], longitude=place[1]))
+            cases.append(a_case_row(case, site_id=site))
+            planned = n < visits
+            tasks.append(
+                a_visit_row(
+                    visit, site_id=site, duration_seconds=int(WORK.total_seconds()), latest_sla_end=MORNING + 10 * SLOT,
+                    state=VisitState.BOOKED if planned else VisitState.REQUESTED, state_since=NOW, requested_at=NOW,
+                )
+            )  # fmt: skip
+            clocks.append(
+                t.SlaClock(
+                    case_id=case, name=ClockName.RESOLVE, target_seconds=3600, calendar="always", started_at=NOW,
+                    warn_at=MORNING + 8 * SLOT, due_at=MORNING + 10 * SLOT, state=SlaState.RUNNING, stops=[],
+                )
+            )  # fmt: skip
+            if planned:
+                arrival = MORNING + n * SLOT
+                bookings.append(
+                    a_booking_row(
+                        f"{visit}-B1", name, arrival=arrival, finish=arrival + WORK, travel_seconds=600,
+                        plan_id="T1-P1",
+                    )
+                )  # fmt: skip
+    vans: list[Row] = [a_van(person.id) for person in people]
+    return [[*people], vans, [*shifts], [*sites], [*cases], [*tasks], [*clocks], [a_plan(bookings)], [*bookings]]
+
+
+def a_plan(bookings: list[t.Booking]) -> Row:
+    """The published plan's document: each route with its visits and a break in the middle."""
+    routes: dict[str, list[dict[str, object]]] = {}
+    for booking in bookings:
+        start = int((booking.arrival - NOW).total_seconds())
+        stops = routes.setdefault(booking.engineer_id, [])
+        stops.append({"kind": "travel", "start": start - 600, "end": start, "place": 0})
+        end = start + int(WORK.total_seconds())
+        stops.append({"kind": "visit", "start": start, "end": end, "place": 0, "visit_id": booking.visit_id})
+        if len(stops) == 10:
+            stops.append({"kind": "break", "start": end, "end": end + 900, "place": 0})
+    solution = {"routes": [{"engineer": name, "shift_index": 0, "stops": stops} for name, stops in routes.items()]}
+    return t.Plan(
+        id="T1-P1", territory_id="T1", number=1, state=t.PlanState.PUBLISHED, engine="callout", horizon_start=NOW,
+        problem={}, plan={"solution": solution, "draft": {"bookings": [], "taken_off": []}, "outcome": None},
+        visit_versions={}, score={}, cost=0, seconds=1.0, created_at=NOW, published_at=NOW,
+    )  # fmt: skip
+
+
+async def fill(database: Database, engineers: int, visits: int) -> None:
+    """Write the territory."""
+    async with database.transaction() as session:
+        for group in (a_company(), *rows(engineers, visits)):
+            for row in group:
+                session.add(row)
+                if len(group) < 20:
+                    await session.flush()
+            await session.flush()
+    async with database.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("ANALYZE"))
+
+
+async def measured(name: str, times: int, work: Callable[[], Awaitable[object]]) -> None:
+    """Print how long something takes by the clock, the first time and then, and on this process's core."""
+    taken, on_core = [], []
+    for _ in range(times):
+        began, used = time.perf_counter(), time.process_time()
+        await work()
+        taken.append((time.perf_counter() - began) * 1000)
+        on_core.append((time.process_time() - used) * 1000)
+    rest = sorted(taken[1:])
+    print(
+        f"{name:<28} first {taken[0]:8.1f} ms ({on_core[0]:7.1f} on core), then median {statistics.median(rest):7.1f} "
+        f"({statistics.median(on_core[1:]):6.1f} on core), worst {rest[-1]:7.1f} ({times} times)"
+    )
+
+
+async def latency(database: Database, times: int) -> None:
+    """How long from the commit of a change to its event."""
+    feed = Feed(database)
+    running = asyncio.create_task(feed.run())
+    stream = feed.events(None, Interest(frozenset({"T1"})))
+    await anext(stream)
+
+    async def change() -> None:
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE visit SET version = version + 1 WHERE id = 'C-1-V1'"))
+
+    taken = []
+    for _ in range(times):
+        await change()
+        committed = time.perf_counter()
+        await anext(stream)
+        taken.append((time.perf_counter() - committed) * 1000)
+    running.cancel()
+    print(f"{'from commit to client':<28} median {statistics.median(taken):7.1f} ms, worst {max(taken):7.1f} ms")
+
+
+async def run(engineers: int, visits: int, times: int) -> None:
+    """Measure one territory."""
+    with running_postgres() as server:
+        url = server.create_database("board")
+        await migrate(url)
+        database = Database(url, pool_size=4)
+        await fill(database, engineers, visits)
+        queries, nobody = Queries(database), Commands.__new__(Commands)
+        parts = compose(database, nobody, queries)
+        app = create_app(parts, Serving(token=TOKEN))
+        known = {"authorization": f"Bearer {TOKEN}"}
+        span = {"from": NOW.isoformat(), "to": (NOW + timedelta(hours=12)).isoformat()}
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api", headers=known) as http:
+            path = "/api/territories/T1/board"
+            answer = await http.get(path, params=span)
+            answer.raise_for_status()
+            found = answer.json()
+            counts = ", ".join(f"{len(found[name])} {name}" for name in ("engineers", "stops", "unplanned"))
+            print(f"{counts}, {len(answer.content) / 1000:.0f} kB")
+            start, end = NOW, NOW + timedelta(hours=12)
+            await measured("board, query alone", times, lambda: queries.board("T1", start, end))
+            await measured("board, whole answer", times, lambda: http.get(path, params=span))
+            tag = {"If-None-Match": answer.headers["etag"]}
+            await measured(
+                "board, 304 (until the minute turns)", times, lambda: http.get(path, params=span, headers=tag)
+            )
+        await measured_previews(parts.previews, times)
+        await latency(database, times)
+        await database.close()
+
+
+async def measured_previews(previews: Previews, times: int) -> None:
+    """Consequences of a move between two full routes, and places for a visit that waits."""
+    moves = [DraftMove(VisitId("C-3-V1"), EngineerId("EN001"), MORNING + 3 * SLOT)]
+    await measured("preview of a move", times, lambda: previews.consequence(T1, moves))
+    many = [DraftMove(VisitId(f"C-{e * 100 + 3}-V1"), EngineerId(f"EN{e + 1:03}"), MORNING) for e in range(10)]
+    await measured("preview of ten moves", times, lambda: previews.consequence(T1, many))
+    waiting = VisitId("C-11-V1")
+    await measured("places of a visit", max(2, times // 5), lambda: previews.places(T1, waiting))
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.board", description=__doc__)
+    parser.add_argument("--engineers", type=int, default=100)
+    parser.add_argument("--visits", type=int, default=10, help="for each engineer")
+    parser.add_argument("--times", type=int, default=20)
+    given = parser.parse_args()
+    asyncio.run(run(given.engineers, given.visits, given.times))
+
+
+if __name__ == "__main__":
+    main()
