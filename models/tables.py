@@ -19,7 +19,9 @@ from models.parts import (
 )
 from models.plan import Plan, PlanState, UnassignedVisit
 from models.product import InstalledProduct, ProductModel
+from models.saved_view import SavedView
 from models.setting import POLICY, TIMEBASE, Setting
+from models.slot import SlotHold
 from models.territory import Territory
 from models.user import User, UserRole
 from models.visit import OCCUPYING, Booking, Visit
@@ -30,6 +32,7 @@ __all__ = [
     "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "Booking",
     "Case", "CaseEvent", "ClockPause", "Contact", "Customer", "Engineer", "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
-    "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "Site", "SlaClock",
-    "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "Visit", "Warehouse",
+    "Reservation", "ReservationSerial", "SavedView", "SerialNumber", "SerialState", "Setting", "Shift", "Site",
+    "SlaClock", "SlotHold", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "Visit",
+    "Warehouse",
 ]  # fmt: skip
