@@ -10,6 +10,7 @@ from sqlmodel import col
 from domain.vocabulary import CaseState, VisitState
 from models import tables as t
 from models.screens.plans import PlanLine, last_plans, without_place
+from models.screens.standing import standing
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ async def overview(session: AsyncSession, now: datetime) -> Overview:
     open_case = col(case.state).not_in([state for state in CaseState if state.is_final])
     open_visit = col(visit.state).not_in([state for state in VisitState if state.is_final])
     by_state = select(col(case.state), func.count()).group_by(col(case.state))
-    by_sla = select(col(case.sla_state), func.count()).where(open_case).group_by(col(case.sla_state))
+    sla = standing(now).label("sla")
+    by_sla = select(sla, func.count()).where(open_case).group_by(sla)
     late = select(func.count()).select_from(case).where(open_case, col(case.due_at) < now)
     visits = select(col(visit.state), func.count()).where(open_visit).group_by(col(visit.state))
     unplanned = select(col(visit.territory_id), func.count()).where(without_place()).group_by(col(visit.territory_id))

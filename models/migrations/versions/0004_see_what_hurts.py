@@ -88,9 +88,7 @@ def upgrade() -> None:
         sa.Column("held_by", sa.String(), nullable=False),
         sa.Column("held_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
-        sa.CheckConstraint(
-            "window_start <= window_end AND arrival < finish AND held_at < expires_at", name="order"
-        ),
+        sa.CheckConstraint("window_start <= window_end AND arrival < finish AND held_at < expires_at", name="order"),
         sa.ForeignKeyConstraint(["case_id"], ["service_case.id"], name="slot_hold_case_id_fkey"),
         sa.ForeignKeyConstraint(["engineer_id"], ["engineer.id"], name="slot_hold_engineer_id_fkey"),
         sa.ForeignKeyConstraint(["territory_id"], ["territory.id"], name="slot_hold_territory_id_fkey"),
