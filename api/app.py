@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 
-from api import problems, routes_cases, routes_plans, routes_system, routes_visits
+from api import problems, routes_cases, routes_desk, routes_operations, routes_plans, routes_system, routes_visits
 from api.asking import Parts
 from api.guard import AccessLog, BodyLimit, token_check
 
@@ -39,7 +39,7 @@ def create_app(parts: Parts, token: str | None) -> FastAPI:
     app.state.parts = parts
     app.include_router(routes_system.open_router)
     guarded = [Depends(token_check(token))]
-    for module in (routes_system, routes_cases, routes_visits, routes_plans):
+    for module in (routes_system, routes_desk, routes_cases, routes_operations, routes_visits, routes_plans):
         app.include_router(module.router, dependencies=guarded)
     problems.install(app)
     app.add_middleware(BodyLimit)

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.choices import Choice, WhatIf
 from api.masking import mask_address, mask_email, mask_name, mask_phone
+from api.operations import Operations
 from domain.ids import CaseId, CommandId, TerritoryId
 from domain.messages import Receipt
 from domain.timebase import Timebase
@@ -59,6 +60,7 @@ class Queries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.operations = Operations(database, self.now)
 
     async def timebase(self) -> Timebase:
         """The timebase that new cases start with."""

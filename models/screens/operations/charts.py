@@ -13,7 +13,7 @@ from domain.sla import SlaState
 from domain.vocabulary import CaseKind, VisitState
 from models import tables as t
 from models.screens.operations.days import day_of, midnight, zone_of
-from models.screens.operations.filters import CaseQuery, Kept, Span, first_time, solves
+from models.screens.operations.filters import CaseQuery, Drill, Kept, Span, drill, first_time, solves
 
 HOUR = 3600
 LOAD_DAYS = 3
@@ -35,7 +35,7 @@ class Bar:
 
     key: str
     values: dict[str, float]
-    cases: dict[str, CaseQuery]
+    cases: dict[str, Drill]
     label: str = ""
 
 
@@ -70,8 +70,8 @@ class _Asked:
     def here(self, territory: Any) -> list[Any]:
         return [col(territory).in_(self.territories)] if self.territories else []
 
-    def cases(self, **filters: Any) -> CaseQuery:
-        return CaseQuery(territories=self.territories, **filters)
+    def cases(self, **filters: Any) -> Drill:
+        return drill(CaseQuery(territories=self.territories, **filters))
 
     def day(self, moment: Any) -> ColumnElement[Any]:
         """The day of a moment, as PostgreSQL counts it in the zone."""

@@ -12,7 +12,7 @@ from domain.sla import SlaState
 from domain.vocabulary import PartSource
 from models import tables as t
 from models.screens.operations.days import midnight, zone_of
-from models.screens.operations.filters import CaseQuery, Kept, Span
+from models.screens.operations.filters import CaseQuery, Drill, Kept, Span, drill
 from models.screens.operations.waiting import WaitingFor, waits_for
 from models.screens.standing import stands_in
 
@@ -34,7 +34,7 @@ class Figure:
     value: int
     of: int | None
     before: int | None
-    cases: CaseQuery
+    cases: Drill
     case_id: str | None = None
 
 
@@ -82,18 +82,20 @@ async def figures(session: AsyncSession, territories: tuple[str, ...], now: date
     found = {name: await session.scalar(query) or 0 for name, query in asked.items()}
 
     def stock(name: str, **cases: Any) -> Figure:
-        return Figure(name, found[name], None, found[f"{name}_before"], CaseQuery(territories=territories, **cases))
+        return Figure(
+            name, found[name], None, found[f"{name}_before"], drill(CaseQuery(territories=territories, **cases))
+        )
 
     listed = CaseQuery(territories=territories, closed=True, promise=Kept.KEPT, promise_in=today)
     return Figures(
         now,
         place.key,
         [
-            Figure("kept_today", kept, of, kept_before, listed),
+            Figure("kept_today", kept, of, kept_before, drill(listed)),
             stock("jeopardy", sla=(SlaState.JEOPARDY,)),
             stock("breached", sla=(SlaState.BREACHED,)),
             stock("waiting_for_parts", waiting=(WaitingFor.PART,)),
-            Figure("oldest", _age(opened, now) or 0, None, _age(opened_before, then), here, oldest),
+            Figure("oldest", _age(opened, now) or 0, None, _age(opened_before, then), drill(here), oldest),
         ],
     )
 

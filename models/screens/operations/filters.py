@@ -82,6 +82,35 @@ class CaseQuery:
     first_time: bool | None = None
 
 
+Drill = dict[str, list[str]]
+"""Filters as the list's query parameters: what a figure or a bar leads to."""
+
+SINGULAR = {
+    "territories": "territory",
+    "states": "state",
+    "clocks": "clock",
+    "kinds": "kind",
+    "severities": "severity",
+}
+
+
+def drill(wanted: CaseQuery) -> Drill:
+    """A query as query parameters; what does not restrict it is left out."""
+    found: Drill = {}
+    for name, value in vars(wanted).items():
+        key = SINGULAR.get(name, name).removesuffix("_in")
+        if isinstance(value, Span):
+            ends = {f"{key}_from": value.start, f"{key}_to": value.end}
+            found |= {end: [moment.isoformat()] for end, moment in ends.items() if moment is not None}
+        elif isinstance(value, tuple):
+            found |= {key: [str(one) for one in value]} if value else {}
+        elif isinstance(value, bool):
+            found |= {key: [str(value).lower()]} if value or name == "first_time" else {}
+        elif value not in {None, ""}:
+            found[key] = [str(value)]
+    return found
+
+
 FACETS = ("territories", "states", "sla", "clocks", "responsible", "kinds", "severities", "waiting")
 """The filters whose choices are counted."""
 
