@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from api.choices import Choice, WhatIf
+from api.desk import CaseDesk
 from api.masking import mask_address, mask_email, mask_name, mask_phone
 from api.operations import Operations
 from domain.ids import CaseId, CommandId, TerritoryId
@@ -61,6 +62,7 @@ class Queries:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.operations = Operations(database, self.now)
+        self.desk = CaseDesk(database, self.now)
 
     async def timebase(self) -> Timebase:
         """The timebase that new cases start with."""

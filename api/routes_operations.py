@@ -19,9 +19,7 @@ from models.screens.operations.figures import Figures
 router = APIRouter(tags=["operations"])
 
 Territories = Annotated[list[str], Query(max_length=50)]
-Zone = Annotated[
-    str | None, Query(max_length=60, description="Whose days are meant; by default the territories' own.")
-]
+Zone = Annotated[str | None, Query(max_length=60, description="Whose days are meant; by default the territories' own.")]
 Name = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[^/\x00-\x1f]+$")]
 
 CASE_COLUMNS = (

@@ -198,7 +198,7 @@ class ServiceCaseWorkflow:
             # Two people completing it at once would both create the customer, the site and the product.
             async with self._registering:
                 if message.command.id not in self._progress.seen:
-                    case.require(self._progress, "complete_registration", CaseState.REGISTERING)
+                    case.require(self._progress, "complete_registration")
                     await self._register(message.command, message.registration)
         return self._receipt()
 
