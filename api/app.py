@@ -4,7 +4,16 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 
-from api import problems, routes_cases, routes_desk, routes_operations, routes_plans, routes_system, routes_visits
+from api import (
+    problems,
+    routes_cases,
+    routes_desk,
+    routes_operations,
+    routes_plans,
+    routes_slots,
+    routes_system,
+    routes_visits,
+)
 from api.asking import Parts
 from api.guard import AccessLog, BodyLimit, token_check
 
@@ -21,6 +30,8 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         503: "Something does not answer; try again.",
     }.items()
 }
+
+ROUTES = (routes_system, routes_desk, routes_cases, routes_slots, routes_operations, routes_visits, routes_plans)
 
 
 def create_app(parts: Parts, token: str | None) -> FastAPI:
@@ -39,7 +50,7 @@ def create_app(parts: Parts, token: str | None) -> FastAPI:
     app.state.parts = parts
     app.include_router(routes_system.open_router)
     guarded = [Depends(token_check(token))]
-    for module in (routes_system, routes_desk, routes_cases, routes_operations, routes_visits, routes_plans):
+    for module in ROUTES:
         app.include_router(module.router, dependencies=guarded)
     problems.install(app)
     app.add_middleware(BodyLimit)

@@ -10,6 +10,7 @@ from api.choices import Choice, WhatIf
 from api.desk import CaseDesk
 from api.masking import mask_address, mask_email, mask_name, mask_phone
 from api.operations import Operations
+from api.slot_desk import SlotDesk
 from domain.ids import CaseId, CommandId, TerritoryId
 from domain.messages import Receipt
 from domain.timebase import Timebase
@@ -63,6 +64,7 @@ class Queries:
         self._database = database
         self.operations = Operations(database, self.now)
         self.desk = CaseDesk(database, self.now)
+        self.slots = SlotDesk(database, self.now)
 
     async def timebase(self) -> Timebase:
         """The timebase that new cases start with."""

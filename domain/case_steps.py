@@ -27,6 +27,7 @@ from domain.errors import InvalidInputError, WrongStateError
 from domain.messages import (
     AnswerQuote,
     CancelCase,
+    ChooseSlot,
     ClassifyCase,
     ConfirmCase,
     DecideCase,
@@ -127,6 +128,17 @@ def decide(progress: CaseProgress, command: DecideCase, at: datetime, now: datet
             _no_visit(progress, at)
             _await_confirmation(progress, now)
     return events
+
+
+def choose_slot(progress: CaseProgress, command: ChooseSlot, at: datetime, now: datetime) -> Events:
+    """The customer chose an arrival window before the visit was asked for; the visit will keep to it."""
+    require(progress, "choose_slot")
+    command.window.require_ahead(now)
+    progress.windows = (command.window,)
+    if progress.ruling:
+        needs = replace(progress.ruling.needs, windows=progress.windows)
+        progress.ruling = replace(progress.ruling, needs=needs)
+    return [EventDraft("slot_chosen", at, command.command.actor, command.window.told())]
 
 
 def answer_quote(progress: CaseProgress, command: AnswerQuote, at: datetime, now: datetime) -> Events:

@@ -15,6 +15,7 @@ from domain.messages import (
     Arrive,
     BookingChanged,
     CancelVisit,
+    ChooseSlot,
     DeclineOffer,
     Depart,
     EventDraft,
@@ -24,7 +25,7 @@ from domain.messages import (
 )
 from domain.parts import ReservationFact
 from domain.people import Role
-from domain.registration import MAX_TEXT
+from domain.registration import MAX_TEXT, ArrivalWindow
 from domain.visit import TerritoryChanged, VisitFact, VisitProgress, offer_at, open_step, require, require_booking
 from domain.vocabulary import Outcome, PartSource, ReservationState, VisitState
 
@@ -81,6 +82,19 @@ def offer(progress: VisitProgress, now: datetime) -> Events:
     )  # fmt: skip
     _tell(progress, now)
     return [EventDraft("offered", now, data=_booking_data(progress))]
+
+
+def choose_slot(progress: VisitProgress, command: ChooseSlot, at: datetime, now: datetime) -> Events:
+    """The customer chose an arrival window. A booking that does not keep to it is given up, and planned anew."""
+    require(progress, "choose_slot")
+    window, booking = command.window, progress.booking
+    window.require_ahead(now)
+    progress.needs = replace(progress.needs, windows=(window,))
+    chosen = EventDraft("slot_chosen", at, command.command.actor, window.told())
+    if booking is not None and not window.covers(booking.window or ArrivalWindow(booking.arrival, booking.arrival)):
+        return [chosen, *_lose_booking(progress, now, "the customer chose another time")]
+    _wake(progress, f"{progress.visit_id} has a window")
+    return [chosen]
 
 
 def accept(progress: VisitProgress, command: AcceptOffer, at: datetime, now: datetime) -> Events:

@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         CaseChange,
         CaseStart,
         CaseView,
+        ChooseSlot,
         ClassifyCase,
         Command,
         CompleteRegistration,
@@ -220,6 +221,11 @@ class ServiceCaseWorkflow:
     async def decide(self, message: DecideCase) -> Receipt:
         """How the case goes on."""
         return await self._command(message.command, lambda p, at, now: case_steps.decide(p, message, at, now))
+
+    @workflow.update
+    async def choose_slot(self, message: ChooseSlot) -> Receipt:
+        """The customer chose an arrival window before there is a visit."""
+        return await self._command(message.command, lambda p, at, now: case_steps.choose_slot(p, message, at, now))
 
     @workflow.update
     async def answer_quote(self, message: AnswerQuote) -> Receipt:

@@ -1,7 +1,7 @@
 """One migrated record, emptied before each test, behind the API at a moment that the test knows."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 import httpx2 as httpx
@@ -38,16 +38,31 @@ async def company(operations_record: Database) -> Database:
     return operations_record
 
 
+class Moment:
+    """The present of a test; it stands still until the test moves it."""
+
+    now = NOW
+
+
 class StandingStill(Queries):
-    """Questions at ``NOW``, whatever the wall says."""
+    """Questions at a moment, whatever the wall says."""
+
+    def __init__(self, database: Database, moment: Moment) -> None:
+        super().__init__(database)
+        self._moment = moment
 
     async def now(self) -> datetime:
-        return NOW.astimezone(UTC)
+        return self._moment.now
 
 
 @pytest.fixture
-async def http(company: Database) -> AsyncIterator[httpx.AsyncClient]:
+def moment() -> Moment:
+    return Moment()
+
+
+@pytest.fixture
+async def http(company: Database, moment: Moment) -> AsyncIterator[httpx.AsyncClient]:
     """The API on that record; no workflow runs."""
-    app = create_app(Parts(cast("Any", None), StandingStill(company)), None)
+    app = create_app(Parts(cast("Any", None), StandingStill(company, moment)), None)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
         yield client

@@ -18,7 +18,7 @@ from tests.integration.operations.rows import a_clock, record
 
 def a_random_clock(rng: random.Random, name: ClockName) -> Clock:
     clock = a_clock(name, rng.uniform(-60, 60), warns=rng.choice((0.5, 0.75, 0.9)))
-    pauses = ()
+    pauses: tuple[Pause, ...] = ()
     if rng.random() < 0.3:
         begun = rng.uniform(-99, -91)
         pauses = (Pause(PauseReason.SITE_CLOSED, at(begun), at(-90.5) if rng.random() < 0.4 else None),)
@@ -40,7 +40,7 @@ async def test_what_is_read_later_is_what_the_domain_says_then(company: Database
             column = standing(moment)
             found = dict((await session.execute(select(col(t.Case.id), column))).all())
             rows = {row.id: row for row in await session.scalars(select(t.Case))}
-            clocks = list(await session.scalars(select(t.SlaClock)))
+            written = list(await session.scalars(select(t.SlaClock)))
             filtered = {
                 state: set(await session.scalars(select(col(t.Case.id)).where(stands_in([state], moment))))
                 for state in sla.SlaState
@@ -50,8 +50,8 @@ async def test_what_is_read_later_is_what_the_domain_says_then(company: Database
             assert (found[id_], case_standing(rows[id_], moment)) == (wanted, wanted), (id_, moment, case.clocks)
             assert [state for state, ids in filtered.items() if id_ in ids] == [wanted]
             seen.add(wanted)
-        for clock in clocks:
-            assert clock_standing(clock, moment) == sla.state(cases[clock.case_id].clocks[clock.name], moment)
+        for row in written:
+            assert clock_standing(row, moment) == sla.state(cases[row.case_id].clocks[row.name], moment)
     assert seen >= {*AGEING, sla.SlaState.PAUSED}
 
 
