@@ -131,7 +131,7 @@ class SlotDesk:
             held = HeldSlot(
                 id=hold_id,
                 case_id=case_id,
-                window=window,
+                window=ArrivalWindow(slot.start, slot.end),
                 engineer=EngineerId(slot.engineer_id),
                 arrival=slot.arrival,
                 finish=slot.finish,

@@ -58,7 +58,8 @@ SELECT 'C-' || n, 'phone', 'phone',
   CASE state WHEN 'visiting' THEN 'dispatcher' WHEN 'handed_over' THEN 'operations'
     WHEN 'quoting' THEN 'customer' WHEN 'confirming' THEN 'customer' ELSE 'agent' END,
   CASE WHEN open THEN {now} + (random() * 96 - 24) * interval '1 hour' END, 'running', false, 0,
-  CASE WHEN state = 'visiting' THEN 'C-' || n || '-V1' END, CASE WHEN state IN ('visiting', 'archived') THEN 1 ELSE 0 END,
+  CASE WHEN state = 'visiting' THEN 'C-' || n || '-V1' END,
+  CASE WHEN state IN ('visiting', 'archived') THEN 1 ELSE 0 END,
   CASE WHEN NOT open OR state = 'confirming' THEN 'fixed' END, '', 0, 0, 0, 0, opened,
   CASE WHEN NOT open THEN least({now}, opened + random() * interval '5 days') END, opened, 1
 FROM (
@@ -133,7 +134,8 @@ FROM visit WHERE state = 'requested' AND random() < 0.7;
 INSERT INTO case_event (case_id, visit_id, workflow_id, command_id, seq, kind, at, recorded_at, actor_role, actor_id,
   data)
 SELECT c.id, CASE WHEN k > 4 THEN c.open_visit_id END, 'case/' || c.id, 'k' || k, 0,
-  (ARRAY['registered', 'classified', 'diagnosed', 'decided', 'visit_requested', 'booked', 'offered', 'note'])[1 + k % 8],
+  (ARRAY['registered', 'classified', 'diagnosed', 'decided', 'visit_requested', 'booked', 'offered',
+    'note'])[1 + k % 8],
   c.opened_at, c.opened_at, 'agent', 'a', jsonb_build_object('booking_id', c.open_visit_id || '-B1')
 FROM service_case c, generate_series(1, CASE WHEN c.closed_at IS NULL THEN 20 ELSE 6 END) k;
 """

@@ -48,12 +48,9 @@ class Case(Row, table=True):
         Index("service_case_closed_at_idx", "closed_at"),
         Index("service_case_site_idx", "site_id", "product_model_code"),
         Index("service_case_model_idx", "product_model_code", "error_code", "opened_at"),
-        Index(
-            "service_case_symptom_idx", "symptom", postgresql_using="gin",
-            postgresql_ops={"symptom": "gin_trgm_ops"}, postgresql_where=text("closed_at IS NOT NULL"),
-        ),
+        Index("service_case_knowledge_idx", "product_model_code", "closed_at"),
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
-    )  # fmt: skip
+    )
     id: str = Field(primary_key=True)
     channel: Channel = choice(Channel)
     source: str

@@ -11,7 +11,7 @@ METADATA = Row.metadata
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS btree_gist"
 """Lets the exclusion constraints compare an engineer's id in the same index as a range of time."""
 SIMILARITY = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
-"""Finds symptoms that are worded alike."""
+"""Says how alike two symptoms are worded, and finds parts of words by an index."""
 
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$

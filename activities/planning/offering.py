@@ -1,13 +1,13 @@
 """Which arrival windows can be offered to a customer: each is tried on the plan as it stands, in insert mode."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from activities.planning.builder import Built, build
 from activities.planning.grid import SECOND, Ways
 from domain.holding import HeldSlot
-from domain.ids import EngineerId
+from domain.ids import CaseId, EngineerId
 from domain.policy import PlanningSettings
 from domain.registration import ArrivalWindow
 from domain.world import OpenVisit, World
@@ -57,9 +57,9 @@ def tried(
     settings: PlanningSettings,
     visit: OpenVisit,
     windows: Sequence[ArrivalWindow],
-    holds: Iterable[HeldSlot] = (),
+    holds: Sequence[HeldSlot] = (),
 ) -> list[Tried]:
-    """Try windows for a visit on the published plan, in which every visit that waits for a place has got one.
+    """Try windows for a visit on the published plan, with a place for every visit that was asked for before it.
 
     Args:
         world: The territory, with its holds; the visit itself may be in it or not.
@@ -72,7 +72,8 @@ def tried(
     asking = replace(visit, needs=replace(visit.needs, windows=()))
     if asking.booking is not None:
         asking = replace(asking, booking=replace(asking.booking, window=None))
-    others = tuple(one for one in world.visits if one.id != visit.id)
+    held = {hold.case_id for hold in holds}
+    others = tuple(one for one in world.visits if one.id != visit.id and _counts(one, visit, held))
     built = build(replace(world, visits=(*others, asking)), ways, settings)
     if visit.id in built.refused:
         return [Tried(window, None, built.refused[visit.id].sentence) for window in windows]
@@ -87,7 +88,13 @@ def tried(
     return [_told(window, choice, built) for window, choice in zip(windows, found, strict=True)]
 
 
-def _with_held_places(built: Built, world: World, holds: Iterable[HeldSlot]) -> Problem:
+def _counts(other: OpenVisit, visit: OpenVisit, held: Collection[CaseId]) -> bool:
+    """Whether another visit has its place before this one is offered any."""
+    waits = other.booking is None and not other.has_started
+    return not waits or other.case_id in held or (other.requested, other.id) < (visit.requested, visit.id)
+
+
+def _with_held_places(built: Built, world: World, holds: Sequence[HeldSlot]) -> Problem:
     """The problem with the visits that wait within a held window pinned to where they were offered."""
     held = {hold.case_id: hold for hold in holds}
     pins: dict[str, Pin] = {}

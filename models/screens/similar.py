@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,6 +16,8 @@ ALIKE = 0.3
 NEARBY_DEGREES = 0.0005
 """Two places within this, some 50 metres, are one."""
 MOST = 20
+KNOWN = 300
+"""So many of a model's newest closed cases are looked through, and as many with the same error code."""
 
 
 @dataclass(frozen=True)
@@ -127,23 +129,24 @@ async def hints(
     row = t.Case
     if not model or not (symptom or error_code):
         return []
-    alike_in: list[ColumnElement[bool]] = []
+    closed = (col(row.product_model_code) == model, col(row.closed_at).is_not(None))
+    newest = col(row.closed_at).desc()
+    known = select(col(row.id)).where(*closed).order_by(newest).limit(KNOWN)
+    alike_in = [col(row.id).in_(known)]
     if error_code:
-        alike_in.append(col(row.error_code) == error_code)
-    if symptom:
-        alike_in.append(col(row.symptom).op("%")(symptom))
+        same = select(col(row.id)).where(*closed, col(row.error_code) == error_code).order_by(newest).limit(KNOWN)
+        alike_in.append(col(row.id).in_(same))
     likeness = func.similarity(col(row.symptom), symptom)
-    same_code = func.coalesce(col(row.error_code) == error_code, False) if error_code else func.coalesce(False)
+    same_code = col(row.error_code) == error_code if error_code else false()
     asked = (
         select(row, likeness)
         .where(
-            col(row.product_model_code) == model,
-            col(row.closed_at).is_not(None),
             or_(*alike_in),
+            or_(same_code, likeness >= ALIKE),
             or_(col(row.outcome) == Outcome.FIXED, col(row.diagnosis)["solved"].astext == "true"),
             col(row.id) != without,
         )
-        .order_by(same_code.desc(), likeness.desc(), col(row.closed_at).desc())
+        .order_by(*([same_code.desc()] if error_code else []), likeness.desc(), newest)
         .limit(limit)
     )
     found = (await session.execute(asked)).all()

@@ -43,13 +43,13 @@ def upgrade() -> None:
     op.create_index("service_case_closed_at_idx", "service_case", ["closed_at"])
     op.create_index("service_case_site_idx", "service_case", ["site_id", "product_model_code"])
     op.create_index("service_case_model_idx", "service_case", ["product_model_code", "error_code", "opened_at"])
+    op.create_index("service_case_knowledge_idx", "service_case", ["product_model_code", "closed_at"])
     op.create_index(
-        "service_case_symptom_idx",
-        "service_case",
-        ["symptom"],
+        "site_neighbourhood_idx",
+        "site",
+        ["neighbourhood"],
         postgresql_using="gin",
-        postgresql_ops={"symptom": "gin_trgm_ops"},
-        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_ops={"neighbourhood": "gin_trgm_ops"},
     )
     op.create_index("sla_clock_stopped_at_idx", "sla_clock", ["stopped_at"])
     op.create_index(
@@ -105,7 +105,8 @@ def downgrade() -> None:
     op.drop_index("visit_finished_at_idx", "visit")
     op.drop_index("clock_pause_open_idx", "clock_pause")
     op.drop_index("sla_clock_stopped_at_idx", "sla_clock")
-    for name in ("symptom", "model", "site", "closed_at", "open", "territory_hurts", "hurts"):
+    op.drop_index("site_neighbourhood_idx", "site")
+    for name in ("knowledge", "model", "site", "closed_at", "open", "territory_hurts", "hurts"):
         op.drop_index(f"service_case_{name}_idx", "service_case")
     op.drop_column("service_case", "sla_jeopardy")
     op.drop_column("service_case", "sla_warn_at")

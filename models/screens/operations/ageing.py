@@ -16,7 +16,7 @@ from domain.vocabulary import CaseState
 from models import tables as t
 from models.screens.operations.cases import OperationsLine, lines
 from models.screens.operations.filters import CaseQuery, conditions
-from models.screens.operations.waiting import ASKS_THE_CUSTOMER, AWAITED, WaitingFor, awaiting_shipment, lacking_parts
+from models.screens.operations.waiting import ASKS_THE_CUSTOMER, AWAITED, NOT_STARTED, WaitingFor, lacking_parts
 from models.screens.paging import Place, from_cursor, to_cursor
 
 ENDS_IT: Mapping[WaitingFor, Role] = {
@@ -100,7 +100,8 @@ def _waits() -> Subquery:
     shipped = (
         select(case_id, *kind(1, WaitingFor.PART), func.min(col(held.made_at)), func.min(col(held.location_id)))
         .join(held, col(held.visit_id) == col(row.open_visit_id))
-        .where(opened, *AWAITED, col(row.open_visit_id).in_(awaiting_shipment()))
+        .join(visit, col(visit.id) == col(held.visit_id))
+        .where(opened, *AWAITED, col(visit.state).in_(NOT_STARTED))
         .group_by(col(row.id))
     )
     lacking = (

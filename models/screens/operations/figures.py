@@ -118,9 +118,11 @@ async def _promises(session: AsyncSession, territories: tuple[str, ...], when: S
     clock = t.SlaClock
     asked = (
         select(func.count().filter(col(clock.state) == SlaState.KEPT), func.count())
-        .join(t.Case, col(t.Case.id) == col(clock.case_id))
-        .where(*when.holds(col(clock.stopped_at)), *_in(territories))
+        .select_from(clock)
+        .where(*when.holds(col(clock.stopped_at)))
     )
+    if territories:
+        asked = asked.join(t.Case, col(t.Case.id) == col(clock.case_id)).where(*_in(territories))
     kept, ended = (await session.execute(asked)).one()
     return kept, ended
 

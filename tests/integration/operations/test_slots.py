@@ -17,6 +17,8 @@ from tests.integration.planning.field import InlineSolver, StraightTravel, a_shi
 
 ELEVEN = {"start": "2026-11-23T11:00:00+01:00", "end": "2026-11-23T13:00:00+01:00"}
 
+TWO_HOURS = {"minutes": 120}
+
 
 async def asks(database: Database, *numbers: int, hours: float = 1) -> None:
     """Cases whose visits wait for a place."""
@@ -48,8 +50,8 @@ async def test_windows_are_offered_by_the_day_where_somebody_can_come(company: D
     offers = await get(http, "/cases/C-1/slots")
     assert offers["time_zone"] == "Europe/Berlin"
     assert spans(offers) == [
-        ("2026-11-23", ["10-12", "12-14", "14-16", "16-17"]),
-        ("2026-11-24", ["08-10", "10-12"]),
+        ("2026-11-23", ["10-12", "12-14", "14-16"]),
+        ("2026-11-24", ["08-10"]),
         ("2026-11-25", []),
     ]
     slot = offers["days"][0]["slots"][0]
@@ -58,35 +60,46 @@ async def test_windows_are_offered_by_the_day_where_somebody_can_come(company: D
     assert offers["days"][2]["reason"]
 
 
+async def free(http: httpx.AsyncClient, number: int) -> list[str]:
+    """Today's windows for a case that needs two hours."""
+    answer = await http.post(f"/cases/C-{number}/slots", json={"needs": TWO_HOURS})
+    return spans(answer.json())[0][1]
+
+
 async def test_a_held_window_is_nobody_elses_for_a_while(company: Database, http: httpx.AsyncClient, moment: Moment):
     await save(company, a_shift("E1", 1.5, 5, overtime_minutes=0))  # one visit of two hours, and no more
-    await asks(company, 1, 2, hours=2)
-    for number in (1, 2):
-        assert spans(await get(http, f"/cases/C-{number}/slots"))[0][1][0] == "10-12"
-    held = await hold(http, 1)
+    await decides(company, 1)
+    await decides(company, 2)
+    assert await free(http, 1) == await free(http, 2) == ["10-12"]
+    held = await hold(http, 1, needs=TWO_HOURS)
     assert held.status_code == 201, held.text
-    assert (await hold(http, 1)).json() == held.json()  # sent again
-    assert spans(await get(http, "/cases/C-2/slots"))[0][1] == []
-    refused = await hold(http, 2)
+    assert (await hold(http, 1, needs=TWO_HOURS)).json() == held.json()  # sent again
+    assert await free(http, 2) == []
+    refused = await hold(http, 2, needs=TWO_HOURS)
     assert (refused.status_code, refused.json()["code"], refused.json()["free"]) == (409, "slot_gone", [])
-    own = await get(http, "/cases/C-1/slots")
-    assert (spans(own)[0][1][0], own["hold"]["id"]) == ("10-12", held.json()["id"])
+    assert await free(http, 1) == ["10-12"]
     moment.now = at(0.2)
     late = await http.post("/cases/C-1/slots/choose", json={"hold": held.json()["id"]})
     assert (late.status_code, late.json()["code"]) == (409, "slot_gone")
     assert late.json()["free"][0]["start"] == "2026-11-23T10:00:00+00:00"
-    assert (await hold(http, 2, "k2")).status_code == 201
+    assert (await hold(http, 2, "k2", needs=TWO_HOURS)).status_code == 201
+
+
+async def test_a_visit_that_waits_longer_has_its_place_first(company: Database, http: httpx.AsyncClient):
+    await save(company, a_shift("E1", 1.5, 5, overtime_minutes=0))
+    await asks(company, 1, 2, hours=2)
+    assert spans(await get(http, "/cases/C-1/slots"))[0][1] == ["10-12"]
+    assert spans(await get(http, "/cases/C-2/slots"))[0][1] == []
+    assert (await hold(http, 1)).status_code == 201
+    assert (await hold(http, 2)).status_code == 409
 
 
 async def test_a_case_without_a_visit_holds_the_engineers_time(company: Database, http: httpx.AsyncClient):
     await save(company, a_shift("E1", 1.5, 5, overtime_minutes=0))
-    await asks(company, 2, hours=2)
     await decides(company, 1)
-    needs = {"minutes": 120}
-    asked = await http.post("/cases/C-1/slots", json={"needs": needs})
-    assert spans(asked.json())[0][1][0] == "10-12"
-    held = await hold(http, 1, needs=needs)
+    held = await hold(http, 1, needs=TWO_HOURS)
     assert held.status_code == 201, held.text
+    await asks(company, 2, hours=2)
     assert spans(await get(http, "/cases/C-2/slots"))[0][1] == []
     planner = PlanningActivities(company, InlineSolver(), StraightTravel())
     made = await optimise(planner, 1)
