@@ -32,11 +32,12 @@ def terms_for(
         InvalidInputError: The territory's country, zone or hours are not valid.
     """
     in_hours = policy.promise_for(given.kind, given.severity, warranty).business_hours
-    calendar = _calendar(area, now.year) if in_hours else ALWAYS
+    calendar = calendar_of(area, now.year) if in_hours else ALWAYS
     return resolve_terms(policy, given.kind, given.severity, warranty, calendar)
 
 
-def _calendar(area: Territory | None, year: int) -> Calendar:
+def calendar_of(area: Territory | None, year: int) -> Calendar:
+    """When a territory works, with the holidays of a year and of those beside it; office hours without a territory."""
     if area is None:
         return HEAD_OFFICE
     hours: Sequence[OpeningHours] = opening_hours(area.business_hours)

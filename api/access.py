@@ -26,6 +26,8 @@ class Resource(StrEnum):
     BOARD = "board"
     DRAFT = "draft"
     CHANGES = "changes"
+    OPERATIONS = "operations"
+    SLOT = "slot"
 
 
 class Action(StrEnum):
@@ -55,6 +57,8 @@ class Action(StrEnum):
     PIN = "pin"
     PREVIEW = "preview"
     CHANGE = "change"
+    HOLD = "hold"
+    CHOOSE_SLOT = "choose_slot"
     PUBLISH = "publish"
     REPORT = "report"
     RECEIVE = "receive"
@@ -77,6 +81,10 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.CASE, Action.DIAGNOSE): _DESK,
     (Resource.CASE, Action.DECIDE): _DESK,
     (Resource.CASE, Action.ANSWER_QUOTE): _DESK,
+    (Resource.CASE, Action.CHOOSE_SLOT): _DESK | {Role.DISPATCHER},
+    (Resource.SLOT, Action.VIEW): _DESK | {Role.DISPATCHER},
+    (Resource.SLOT, Action.HOLD): _DESK | {Role.DISPATCHER},
+    (Resource.OPERATIONS, Action.VIEW): _OFFICE,
     (Resource.CASE, Action.SETTLE): _LEADS | {Role.OPERATIONS},
     (Resource.CASE, Action.CONFIRM): _DESK,
     (Resource.CASE, Action.CALL_BACK): _DESK,
@@ -214,6 +222,11 @@ def may(caller: Caller, permission: Permission) -> bool:
 def permissions(caller: Caller) -> list[str]:
     """Everything that a caller may do, by name, for a screen that shows no other buttons."""
     return sorted(name_of(permission) for permission in TABLE if may(caller, permission))
+
+
+def actions(caller: Caller, resource: Resource) -> frozenset[str]:
+    """What a caller may do with a resource."""
+    return frozenset(str(action) for what, action in TABLE if what is resource and may(caller, (what, action)))
 
 
 def name_of(permission: Permission) -> str:

@@ -8,7 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 from api.choices import Choice, WhatIf
+from api.desk import CaseDesk
 from api.masking import mask_address, mask_email, mask_name, mask_phone
+from api.operations import Operations
+from api.slot_desk import SlotDesk
 from domain.errors import NotFoundError
 from domain.ids import CaseId, CommandId, TerritoryId
 from domain.messages import EventDraft, Receipt
@@ -70,6 +73,9 @@ class Queries:
     def __init__(self, database: Database, reach: Reach = EVERYTHING) -> None:
         self._database = database
         self._reach = reach
+        self.operations = Operations(database, self.now, reach)
+        self.desk = CaseDesk(database, self.now, reach)
+        self.slots = SlotDesk(database, self.now, reach)
 
     def within(self, reach: Reach) -> "Queries":
         """The same questions, answered within a caller's reach."""

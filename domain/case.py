@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from domain import clock as moves
 from domain import sla
+from domain.allowed import CASE_STATES
 from domain.clock import Clock, ClockName, PauseReason
 from domain.errors import InvalidInputError, WrongStateError
 from domain.escalation import Rung, escalation_times
@@ -125,12 +126,13 @@ class CaseProgress:
         return visit_id(self.case_id, self.visits + 1)
 
 
-def require(progress: CaseProgress, command: str, *allowed: CaseState) -> None:
+def require(progress: CaseProgress, command: str) -> None:
     """Refuse a command that does not fit the case's state.
 
     Raises:
-        WrongStateError: The case is in none of the allowed states.
+        WrongStateError: The case is in none of the states in which it is allowed.
     """
+    allowed = CASE_STATES[command]
     if progress.state not in allowed:
         raise WrongStateError("case", progress.case_id, progress.state, command, " or ".join(allowed))
 

@@ -27,6 +27,7 @@ from domain.errors import InvalidInputError, WrongStateError
 from domain.messages import (
     AnswerQuote,
     CancelCase,
+    ChooseSlot,
     ClassifyCase,
     ConfirmCase,
     DecideCase,
@@ -45,13 +46,12 @@ from domain.registration import MAX_TEXT, Classification, Registration
 from domain.vocabulary import CaseState, Decision, Outcome, VisitState, Warranty
 
 Events = list[EventDraft]
-OPEN_STATES = tuple(state for state in CaseState if not state.is_final)
 PEOPLE_OF_THE_COMPANY = frozenset(Role) - {Role.SYSTEM, Role.CUSTOMER}
 
 
 def register(progress: CaseProgress, given: Registration, found: RegisteredCase, by: Actor, now: datetime) -> Events:
     """A contact becomes a case; what is missing stays to be completed, what is known is taken over."""
-    require(progress, "complete_registration", CaseState.REGISTERING)
+    require(progress, "complete_registration")
     progress.territory = found.territory
     progress.warranty = found.warranty
     progress.repeat_of = found.repeat_of
@@ -71,7 +71,7 @@ def register(progress: CaseProgress, given: Registration, found: RegisteredCase,
 
 def classify(progress: CaseProgress, command: ClassifyCase, terms: CaseTerms, at: datetime, now: datetime) -> Events:
     """Kind, category and severity are known; the promises follow from them."""
-    require(progress, "classify", CaseState.CLASSIFYING, CaseState.DIAGNOSING)
+    require(progress, "classify")
     if progress.state is CaseState.DIAGNOSING and progress.classification == command.classification:
         return []  # two people, or one person twice: it is classified like that already
     progress.classification = command.classification
@@ -85,7 +85,7 @@ def classify(progress: CaseProgress, command: ClassifyCase, terms: CaseTerms, at
 
 def diagnose(progress: CaseProgress, command: RecordDiagnosis, at: datetime, now: datetime) -> Events:
     """The remote diagnosis is done: solved by phone, or a decision is to be taken."""
-    require(progress, "diagnose", CaseState.DIAGNOSING)
+    require(progress, "diagnose")
     _limit("diagnosis.findings", command.diagnosis.findings)
     progress.diagnosis = command.diagnosis
     actor = command.command.actor
@@ -101,7 +101,7 @@ def diagnose(progress: CaseProgress, command: RecordDiagnosis, at: datetime, now
 
 def decide(progress: CaseProgress, command: DecideCase, at: datetime, now: datetime) -> Events:
     """How the case goes on: remote, on site, depot, exchange, or refusal with a reason."""
-    require(progress, "decide", CaseState.DECIDING)
+    require(progress, "decide")
     ruling, actor, terms = command.ruling, command.command.actor, progress.terms
     _limit("ruling.reason", ruling.reason)
     if ruling.quote_cents < 0:
@@ -130,9 +130,20 @@ def decide(progress: CaseProgress, command: DecideCase, at: datetime, now: datet
     return events
 
 
+def choose_slot(progress: CaseProgress, command: ChooseSlot, at: datetime, now: datetime) -> Events:
+    """The customer chose an arrival window before the visit was asked for; the visit will keep to it."""
+    require(progress, "choose_slot")
+    command.window.require_ahead(now)
+    progress.windows = (command.window,)
+    if progress.ruling:
+        needs = replace(progress.ruling.needs, windows=progress.windows)
+        progress.ruling = replace(progress.ruling, needs=needs)
+    return [EventDraft("slot_chosen", at, command.command.actor, command.window.told())]
+
+
 def answer_quote(progress: CaseProgress, command: AnswerQuote, at: datetime, now: datetime) -> Events:
     """The customer accepts the price and work begins, or refuses it and the case is decided anew."""
-    require(progress, "answer_quote", CaseState.QUOTING)
+    require(progress, "answer_quote")
     resume_clocks(progress, PauseReason.WAITING_FOR_CUSTOMER, at)
     actor = command.command.actor
     if not command.accepted:
@@ -173,7 +184,7 @@ def follow_visit(progress: CaseProgress, fact: VisitFact, now: datetime) -> Even
 
 def settle(progress: CaseProgress, command: SettleHandOver, at: datetime, now: datetime) -> Events:
     """A depot repair or exchange that was followed outside has ended."""
-    require(progress, "settle", CaseState.HANDED_OVER)
+    require(progress, "settle")
     _limit("note", command.note)
     progress.outcome = command.outcome
     event = EventDraft("settled", at, command.command.actor, {"outcome": command.outcome.value})
@@ -187,7 +198,7 @@ def settle(progress: CaseProgress, command: SettleHandOver, at: datetime, now: d
 
 def confirm(progress: CaseProgress, command: ConfirmCase, at: datetime, now: datetime) -> Events:
     """The customer confirms that it is solved, or reopens the case."""
-    require(progress, "confirm", CaseState.CONFIRMING, CaseState.CALLING_BACK)
+    require(progress, "confirm")
     _limit("note", command.note)
     actor = command.command.actor
     if not command.solved:
@@ -209,7 +220,7 @@ def confirm_by_silence(progress: CaseProgress, now: datetime) -> Events:
 
 def call_back(progress: CaseProgress, command: RecordCallBack, at: datetime, now: datetime) -> Events:
     """The call after some days: satisfaction, and whether the fault has come back."""
-    require(progress, "call_back", CaseState.CALLING_BACK)
+    require(progress, "call_back")
     if command.satisfaction is not None and not 1 <= command.satisfaction <= 5:
         raise InvalidInputError("satisfaction", "must lie between 1 (bad) and 5 (good)")
     progress.satisfaction = command.satisfaction
@@ -244,7 +255,7 @@ def archive(progress: CaseProgress, now: datetime, note: str) -> Events:
 
 def cancel(progress: CaseProgress, command: CancelCase, at: datetime) -> Events:
     """The customer no longer wants it. Not possible once the engineer is on the way."""
-    require(progress, "cancel", *OPEN_STATES)
+    require(progress, "cancel")
     _limit("reason", command.reason)
     if not command.reason.strip():
         raise InvalidInputError("reason", "say why the case is cancelled")
@@ -259,14 +270,14 @@ def cancel(progress: CaseProgress, command: CancelCase, at: datetime) -> Events:
 
 def pause(progress: CaseProgress, command: PauseCase, at: datetime) -> Events:
     """The clocks rest for a reason that lies with the customer or the site."""
-    require(progress, "pause", *OPEN_STATES)
+    require(progress, "pause")
     pause_clocks(progress, command.reason, at)
     return [EventDraft("clocks_paused", at, command.command.actor, {"reason": command.reason.value})]
 
 
 def resume(progress: CaseProgress, command: PauseCase, at: datetime) -> Events:
     """The reason is gone; the clocks go on."""
-    require(progress, "resume", *OPEN_STATES)
+    require(progress, "resume")
     resume_clocks(progress, command.reason, at)
     return [EventDraft("clocks_resumed", at, command.command.actor, {"reason": command.reason.value})]
 

@@ -25,7 +25,7 @@ from domain.ids import (
 from domain.parts import ReservationFact
 from domain.people import SYSTEM, Actor
 from domain.policy import CaseTerms
-from domain.registration import Classification, FieldProblem, Registration
+from domain.registration import ArrivalWindow, Classification, FieldProblem, Registration
 from domain.timebase import REAL_TIME, Timebase
 from domain.visit import Booking, VisitProgress, VisitReport
 from domain.visit import TerritoryChanged as TerritoryChanged
@@ -237,6 +237,14 @@ class AddNote:
 
     command: Command
     text: str
+
+
+@dataclass(frozen=True)
+class ChooseSlot:
+    """Update ``choose_slot`` of a case or of its open visit: the window in which the customer lets the engineer in."""
+
+    command: Command
+    window: ArrivalWindow
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,8 @@ class PlanningSettings(BaseModel):
         retry_after: A territory with unplanned visits plans again after this long at the latest.
         prediction_tolerance: Smaller changes of a predicted time are not told to the case.
         shipping: How long a part takes from a warehouse to the engineer.
+        arrival_window: How wide the windows are from which a customer may choose.
+        slot_hold: How long a window is kept for a customer who is deciding.
         engine: ``callout``, ``routing`` for OR-Tools' routing library, or ``first_come`` for the baseline dispatcher.
     """
 
@@ -118,6 +120,8 @@ class PlanningSettings(BaseModel):
     retry_after: timedelta = Field(default=1 * H, gt=timedelta(0))
     prediction_tolerance: timedelta = Field(default=5 * M, ge=timedelta(0))
     shipping: timedelta = Field(default=24 * H, gt=timedelta(0))
+    arrival_window: timedelta = Field(default=2 * H, ge=30 * M, le=24 * H)
+    slot_hold: timedelta = Field(default=10 * M, gt=timedelta(0), le=24 * H)
     engine: str = Field(default="callout", pattern="^(callout|routing|first_come)$")
 
 

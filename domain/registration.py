@@ -17,6 +17,25 @@ class ArrivalWindow:
     start: datetime
     end: datetime
 
+    def covers(self, other: "ArrivalWindow") -> bool:
+        """Whether another window lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def require_ahead(self, now: datetime) -> None:
+        """Refuse a window in which nobody can come any more.
+
+        Raises:
+            InvalidInputError: It has passed, or ends before it begins.
+        """
+        if self.end < self.start:
+            raise InvalidInputError("window.end", "must not be before window.start")
+        if self.end <= now:
+            raise InvalidInputError("window.end", "has passed: agree a later window")
+
+    def told(self) -> dict[str, str | int | float | bool | None]:
+        """As an event says it."""
+        return {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
 
 @dataclass(frozen=True)
 class ContactDraft:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.allowed import VISIT_STATES
 from domain.case import VisitNeeds
 from domain.errors import StaleBookingError, WrongStateError
 from domain.escalation import Rung
@@ -131,12 +132,13 @@ class VisitProgress:
     version: int = 0
 
 
-def require(progress: VisitProgress, command: str, *allowed: VisitState) -> None:
+def require(progress: VisitProgress, command: str) -> None:
     """Refuse a command that does not fit the visit's state.
 
     Raises:
-        WrongStateError: The visit is in none of the allowed states.
+        WrongStateError: The visit is in none of the states in which it is allowed.
     """
+    allowed = VISIT_STATES[command]
     if progress.state not in allowed:
         raise WrongStateError("visit", progress.visit_id, progress.state, command, " or ".join(allowed))
 

@@ -15,6 +15,7 @@ from domain.messages import (
     Arrive,
     BookingChanged,
     CancelVisit,
+    ChooseSlot,
     DeclineOffer,
     Depart,
     EventDraft,
@@ -24,7 +25,7 @@ from domain.messages import (
 )
 from domain.parts import ReservationFact
 from domain.people import Role
-from domain.registration import MAX_TEXT
+from domain.registration import MAX_TEXT, ArrivalWindow
 from domain.visit import TerritoryChanged, VisitFact, VisitProgress, offer_at, open_step, require, require_booking
 from domain.vocabulary import Outcome, PartSource, ReservationState, VisitState
 
@@ -83,9 +84,22 @@ def offer(progress: VisitProgress, now: datetime) -> Events:
     return [EventDraft("offered", now, data=_booking_data(progress))]
 
 
+def choose_slot(progress: VisitProgress, command: ChooseSlot, at: datetime, now: datetime) -> Events:
+    """The customer chose an arrival window. A booking that does not keep to it is given up, and planned anew."""
+    require(progress, "choose_slot")
+    window, booking = command.window, progress.booking
+    window.require_ahead(now)
+    progress.needs = replace(progress.needs, windows=(window,))
+    chosen = EventDraft("slot_chosen", at, command.command.actor, window.told())
+    if booking is not None and not window.covers(booking.window or ArrivalWindow(booking.arrival, booking.arrival)):
+        return [chosen, *_lose_booking(progress, now, "the customer chose another time")]
+    _wake(progress, f"{progress.visit_id} has a window")
+    return [chosen]
+
+
 def accept(progress: VisitProgress, command: AcceptOffer, at: datetime, now: datetime) -> Events:
     """The engineer takes the visit. From here on only a person, or the engineer's absence, moves it."""
-    require(progress, "accept", VisitState.BOOKED, VisitState.OFFERED)
+    require(progress, "accept")
     booking = require_booking(progress, command.booking)
     progress.accepted_at = at
     due = max(now, booking.arrival - booking.travel) + progress.terms.depart_grace
@@ -96,7 +110,7 @@ def accept(progress: VisitProgress, command: AcceptOffer, at: datetime, now: dat
 
 def decline(progress: VisitProgress, command: DeclineOffer, at: datetime, now: datetime) -> Events:
     """The engineer does not take the visit; somebody else is found."""
-    require(progress, "decline", VisitState.BOOKED, VisitState.OFFERED, VisitState.CONFIRMED)
+    require(progress, "decline")
     booking = require_booking(progress, command.booking)
     data = {"engineer": booking.engineer, "reason": command.reason.value}
     _free_engineer(progress, now, f"declined: {command.reason}")
@@ -116,7 +130,7 @@ def give_up_on_silence(progress: VisitProgress, now: datetime) -> Events:
 
 def depart(progress: VisitProgress, command: Depart, at: datetime, now: datetime) -> Events:
     """The engineer is on the way."""
-    require(progress, "depart", VisitState.CONFIRMED)
+    require(progress, "depart")
     booking = require_booking(progress, None)
     progress.departed_at = at
     due = max(now, booking.arrival, at + booking.travel) + progress.terms.arrive_grace
@@ -131,7 +145,7 @@ def depart(progress: VisitProgress, command: Depart, at: datetime, now: datetime
 
 def arrive(progress: VisitProgress, command: Arrive, at: datetime, now: datetime) -> Events:
     """The engineer is at the site: the on-site promise is met."""
-    require(progress, "arrive", VisitState.EN_ROUTE)
+    require(progress, "arrive")
     booking = require_booking(progress, None)
     at = max(at, progress.departed_at or at)
     progress.arrived_at = at
@@ -146,7 +160,7 @@ def arrive(progress: VisitProgress, command: Arrive, at: datetime, now: datetime
 
 def finish(progress: VisitProgress, command: FinishVisit, at: datetime) -> Events:
     """The work ends, with a report. Parts are settled in the same transaction."""
-    require(progress, "finish", VisitState.ON_SITE)
+    require(progress, "finish")
     booking = require_booking(progress, None)
     report = command.report
     if len(report.work_done) > MAX_TEXT:

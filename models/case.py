@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Sequence
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Sequence, text
 from sqlmodel import Field
 
 from domain.clock import ClockName, PauseReason
@@ -13,6 +13,8 @@ from domain.vocabulary import CaseKind, CaseState, Category, Channel, Decision, 
 from models.columns import Row, choice, document, moment, reference
 
 CASE_NUMBER = Sequence("case_number", start=100_001, metadata=Row.metadata)
+IS_OPEN = text("closed_at IS NULL")
+"""A case is closed at the moment at which its state becomes final."""
 PARTY_NUMBER = Sequence("party_number", start=100_001, metadata=Row.metadata)
 """Numbers customers, contacts, sites and installed products that registration creates."""
 
@@ -27,7 +29,10 @@ class Case(Row, table=True):
         next_step: What somebody must do now; ``responsible`` must do it until ``due_at``. ``step_number`` counts
             the steps of the case.
         sla_state: The worst state among the clocks when the row was written.
-        sla_due_at: When the next running clock breaches.
+        sla_due_at: When the next running clock breaches, or breached; ``sla_clock`` is that clock.
+        sla_warn_at: When the first of the running clocks warns, or warned.
+        sla_jeopardy: Whether the plan misses a running clock. What time alone changes is compared with the clock on
+            the wall when the row is read (``models.screens.standing``).
         version: The workflow's count of changes; the row never goes back.
     """
 
@@ -37,6 +42,13 @@ class Case(Row, table=True):
         Index("service_case_opened_at_idx", "opened_at", "id"),
         Index("service_case_territory_state_idx", "territory_id", "state"),
         Index("service_case_product_closed_idx", "installed_product_id", "closed_at"),
+        Index("service_case_hurts_idx", "sla_due_at", "id", postgresql_where=IS_OPEN),
+        Index("service_case_territory_hurts_idx", "territory_id", "sla_due_at", "id", postgresql_where=IS_OPEN),
+        Index("service_case_open_idx", "opened_at", "id", postgresql_where=IS_OPEN),
+        Index("service_case_closed_at_idx", "closed_at"),
+        Index("service_case_site_idx", "site_id", "product_model_code"),
+        Index("service_case_model_idx", "product_model_code", "error_code", "opened_at"),
+        Index("service_case_knowledge_idx", "product_model_code", "closed_at"),
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
     )
     id: str = Field(primary_key=True)
@@ -68,6 +80,9 @@ class Case(Row, table=True):
     due_at: datetime | None = moment(optional=True, index=True)
     sla_state: SlaState = choice(SlaState)
     sla_due_at: datetime | None = moment(optional=True)
+    sla_clock: ClockName | None = choice(ClockName, optional=True)
+    sla_warn_at: datetime | None = moment(optional=True)
+    sla_jeopardy: bool = False
     diagnosis: dict[str, Any] | None = document(optional=True)
     decision: Decision | None = choice(Decision, optional=True)
     ruling: dict[str, Any] | None = document(optional=True)
@@ -99,7 +114,10 @@ class SlaClock(Row, table=True):
     """
 
     __tablename__ = "sla_clock"
-    __table_args__ = (CheckConstraint("target_seconds > 0", name="target"),)
+    __table_args__ = (
+        Index("sla_clock_stopped_at_idx", "stopped_at"),
+        CheckConstraint("target_seconds > 0", name="target"),
+    )
     case_id: str = reference("service_case.id", key=True)
     name: ClockName = choice(ClockName, key=True)
     target_seconds: int = Field(sa_column=Column(BigInteger, nullable=False))
@@ -121,6 +139,7 @@ class ClockPause(Row, table=True):
     __tablename__ = "clock_pause"
     __table_args__ = (
         ForeignKeyConstraint(["case_id", "clock"], ["sla_clock.case_id", "sla_clock.name"], ondelete="CASCADE"),
+        Index("clock_pause_open_idx", "reason", "case_id", postgresql_where=text("ended_at IS NULL")),
     )
     case_id: str = Field(primary_key=True)
     clock: ClockName = choice(ClockName, key=True)

@@ -30,6 +30,7 @@ SOURCES = {
         "'booking', r.booking_id, v.territory_id, v.case_id, NULL FROM {rows} r JOIN visit v ON v.id = r.visit_id"
     ),
     "service_case": "'case', r.id, r.territory_id, r.id, NULL FROM {rows} r",
+    "slot_hold": "'case', r.case_id, r.territory_id, r.case_id, NULL FROM {rows} r",
     "plan": "'plan', r.id, r.territory_id, NULL, NULL FROM {rows} r",
     "draft": "'draft', r.territory_id, r.territory_id, NULL, NULL FROM {rows} r",
     "absence": (

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.columns import Row, moment, reference
@@ -38,6 +39,14 @@ class Site(Row, table=True):
     """
 
     __tablename__ = "site"
+    __table_args__ = (
+        Index(
+            "site_neighbourhood_idx",
+            "neighbourhood",
+            postgresql_using="gin",
+            postgresql_ops={"neighbourhood": "gin_trgm_ops"},
+        ),
+    )
     id: str = Field(primary_key=True)
     customer_id: str = reference("customer.id", index=True)
     address: str = ""

@@ -11,6 +11,8 @@ from models.event import CaseEvent
 METADATA = Row.metadata
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS btree_gist"
 """Lets the exclusion constraints compare an engineer's id in the same index as a range of time."""
+SIMILARITY = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+"""Says how alike two symptoms are worded, and finds parts of words by an index."""
 
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -35,6 +37,7 @@ def _create(statement: str) -> Callable[..., None]:
 
 _AUDIT = METADATA.tables[CaseEvent.__tablename__]
 event.listen(METADATA, "before_create", _create(EXTENSION))
+event.listen(METADATA, "before_create", _create(SIMILARITY))
 event.listen(_AUDIT, "after_create", _create(REFUSE_CHANGE))
 event.listen(_AUDIT, "after_create", _create(APPEND_ONLY))
 for _statement in change_triggers.create_all():

@@ -14,6 +14,10 @@ ACTIVE = tuple(state for state in ReservationState if state.is_active)
 """The states in which a reservation holds stock."""
 
 
+AWAITED = text("source = 'shipment' AND state IN ('held', 'shipped')")
+"""A part that is sent to its visit and is not there yet."""
+
+
 class LocationKind(StrEnum):
     """Where stock lies."""
 
@@ -94,7 +98,10 @@ class Reservation(Row, table=True):
     """Units of a part that a booking holds. While it is active they count as ``reserved`` at the location."""
 
     __tablename__ = "reservation"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    __table_args__ = (
+        Index("reservation_awaited_idx", "visit_id", postgresql_where=AWAITED),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
     id: str = Field(primary_key=True)
     booking_id: str = reference("booking.id", index=True)
     visit_id: str = reference("visit.id", index=True)

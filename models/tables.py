@@ -21,7 +21,9 @@ from models.parts import (
 )
 from models.plan import Plan, PlanState, UnassignedVisit
 from models.product import InstalledProduct, ProductModel
+from models.saved_view import SavedView
 from models.setting import POLICY, TIMEBASE, Setting
+from models.slot import SlotHold
 from models.territory import Territory
 from models.user import ApiToken, SignInAttempts, User, UserRole, UserSession
 from models.visit import OCCUPYING, Booking, Visit
@@ -34,7 +36,8 @@ __all__ = [
     "Case", "CaseEvent", "Change", "ClockPause", "Contact", "Customer", "Draft", "DraftChange", "Engineer",
     "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
-    "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "SignInAttempts", "Site",
-    "SlaClock", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "UserSession", "Visit",
+    "Reservation", "ReservationSerial", "SavedView", "SerialNumber", "SerialState", "Setting", "Shift",
+    "SignInAttempts", "Site", "SlaClock", "SlotHold", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User",
+    "UserRole", "UserSession", "Visit",
     "Warehouse",
 ]  # fmt: skip

@@ -36,6 +36,7 @@ class Visit(Row, table=True):
     __tablename__ = "visit"
     __table_args__ = (
         Index("visit_territory_state_idx", "territory_id", "state"),
+        Index("visit_finished_at_idx", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
         CheckConstraint("duration_seconds > 0", name="duration"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
     )

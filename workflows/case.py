@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         CaseChange,
         CaseStart,
         CaseView,
+        ChooseSlot,
         ClassifyCase,
         Command,
         CompleteRegistration,
@@ -198,7 +199,7 @@ class ServiceCaseWorkflow:
             # Two people completing it at once would both create the customer, the site and the product.
             async with self._registering:
                 if message.command.id not in self._progress.seen:
-                    case.require(self._progress, "complete_registration", CaseState.REGISTERING)
+                    case.require(self._progress, "complete_registration")
                     await self._register(message.command, message.registration)
         return self._receipt()
 
@@ -220,6 +221,11 @@ class ServiceCaseWorkflow:
     async def decide(self, message: DecideCase) -> Receipt:
         """How the case goes on."""
         return await self._command(message.command, lambda p, at, now: case_steps.decide(p, message, at, now))
+
+    @workflow.update
+    async def choose_slot(self, message: ChooseSlot) -> Receipt:
+        """The customer chose an arrival window before there is a visit."""
+        return await self._command(message.command, lambda p, at, now: case_steps.choose_slot(p, message, at, now))
 
     @workflow.update
     async def answer_quote(self, message: AnswerQuote) -> Receipt:

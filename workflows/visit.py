@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
         Arrive,
         BookingChanged,
         CancelVisit,
+        ChooseSlot,
         Command,
         DeclineOffer,
         Depart,
@@ -222,6 +223,11 @@ class VisitWorkflow:
         """The case no longer needs the visit."""
         now = self._time.now()
         await self._step(CommandId("cancel"), lambda p: visit_steps.cancel(p, message, now))
+
+    @workflow.update
+    async def choose_slot(self, message: ChooseSlot) -> Receipt:
+        """The customer chose an arrival window."""
+        return await self._command(message.command, lambda p, at, now: visit_steps.choose_slot(p, message, at, now))
 
     @workflow.update
     async def accept(self, message: AcceptOffer) -> Receipt:

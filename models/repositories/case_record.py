@@ -89,14 +89,23 @@ def _project(row: t.Case, progress: CaseProgress, now: datetime) -> None:
     row.reopened, row.call_back_from = progress.reopened, progress.call_back_from
     row.labour_cents, row.travel_cents = progress.costs.labour, progress.costs.travel
     row.parts_cents = progress.costs.parts
-    row.sla_state = sla_state(progress, now)
-    row.sla_due_at = min(filter(None, (_open_due(c, now) for c in progress.clocks.values())), default=None)
+    _project_promises(row, progress, now)
     if progress.state.is_final:
         row.closed_at = row.closed_at or now
     row.updated_at, row.version = now, progress.version
 
 
+def _project_promises(row: t.Case, progress: CaseProgress, now: datetime) -> None:
+    """What readers need to know how the case stands at any later moment, until the next change."""
+    running = [(due, name, clock) for name, clock in progress.clocks.items() if (due := _open_due(clock, now))]
+    row.sla_state = sla_state(progress, now)
+    row.sla_due_at, row.sla_clock = min(((due, name) for due, name, _ in running), default=(None, None))
+    row.sla_warn_at = min((warn for *_, clock in running if (warn := sla.warn_at(clock, now))), default=None)
+    row.sla_jeopardy = any(clock.predicted is not None and clock.predicted > due for due, _, clock in running)
+
+
 def _open_due(clock: Clock, now: datetime) -> datetime | None:
+    """When a promise that is still open breaks or broke; None while a pause leaves that open."""
     return sla.due_at(clock, now) if clock.stopped_at is None else None
 
 

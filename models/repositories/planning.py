@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.calendars import Calendar, open_intervals
-from domain.ids import LocationId, Sku, TerritoryId, van_of
+from domain.holding import with_holds
+from domain.ids import CaseId, LocationId, Sku, TerritoryId, van_of
 from domain.policy import PlanningSettings
 from domain.world import EngineerState, Point, Span, WarehouseState, World
 from models import tables as t
+from models.repositories import holds
 from models.repositories.planning_engineers import engineer_fields
 from models.repositories.planning_visits import open_visits
 from models.repositories.policies import service_policy
@@ -30,7 +32,11 @@ async def planning_settings(session: AsyncSession, territory_id: TerritoryId) ->
 
 
 async def load_world(
-    session: AsyncSession, territory_id: TerritoryId, now: datetime, settings: PlanningSettings
+    session: AsyncSession,
+    territory_id: TerritoryId,
+    now: datetime,
+    settings: PlanningSettings,
+    asking: CaseId | None = None,
 ) -> World:
     """The territory at one moment.
 
@@ -39,6 +45,7 @@ async def load_world(
         territory_id: Which territory.
         now: The (virtual) present.
         settings: How far ahead is planned.
+        asking: A case whose own hold does not count, because it asks what is free.
 
     Raises:
         NotFoundError: There is no such territory.
@@ -48,6 +55,7 @@ async def load_world(
     horizon_end = _local_midnight(now, zone, settings.horizon_days)
     engineers = await engineer_fields(session, territory_id, now, horizon_end, zone)
     visits = await open_visits(session, territory_id, list(engineers))
+    held = await holds.live(session, territory_id, now, asking)
     houses = await _warehouses(session, territory_id, now, horizon_end)
     stock = await _free_stock(session, [*houses, *(van_of(id_) for id_ in engineers)])
     return World(
@@ -55,7 +63,7 @@ async def load_world(
         now=now,
         horizon_end=horizon_end,
         engineers=tuple(EngineerState(**fields, van=stock[van_of(id_)]) for id_, fields in engineers.items()),
-        visits=tuple(visits),
+        visits=with_holds(visits, held),
         warehouses=tuple(WarehouseState(**fields, stock=stock[id_]) for id_, fields in houses.items()),
     )
 

@@ -11,6 +11,7 @@ from domain.vocabulary import CaseState, VisitState
 from models import tables as t
 from models.reach import EVERYTHING, Reach
 from models.screens.plans import PlanLine, last_plans, without_place
+from models.screens.standing import standing
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ async def overview(session: AsyncSession, now: datetime, reach: Reach = EVERYTHI
     open_case = reach.cases & col(case.state).not_in([state for state in CaseState if state.is_final])
     open_visit = reach.visits & col(visit.state).not_in([state for state in VisitState if state.is_final])
     by_state = select(col(case.state), func.count()).where(reach.cases).group_by(col(case.state))
-    by_sla = select(col(case.sla_state), func.count()).where(open_case).group_by(col(case.sla_state))
+    sla = standing(now).label("sla")
+    by_sla = select(sla, func.count()).where(open_case).group_by(sla)
     late = select(func.count()).select_from(case).where(open_case, col(case.due_at) < now)
     visits = select(col(visit.state), func.count()).where(open_visit).group_by(col(visit.state))
     unplanned = (

@@ -40,7 +40,7 @@ def _too_late(what: str, row: Any) -> CalloutError:
 
 
 async def was_carried_out(session: AsyncSession, workflow_id: str, command_id: str) -> bool:
-    """Whether a workflow has carried a command out."""
+    """Whether a workflow has carried out a command that left an event."""
     row = t.CaseEvent
     asked = select(col(row.id)).where(col(row.workflow_id) == workflow_id, col(row.command_id) == command_id).limit(1)
     return await session.scalar(asked) is not None

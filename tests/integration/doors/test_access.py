@@ -23,7 +23,14 @@ from tests.builders import NOW, a_booking_row, a_case_row, a_territory, a_visit_
 from tests.integration.doors.conftest import TOKEN, Doors
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
-IDS = {"case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T9"}
+IDS = {
+    "case_id": "C-1",
+    "visit_id": "C-1-V1",
+    "plan_id": "T1-P1",
+    "engineer_id": "E1",
+    "territory_id": "T9",
+    "name": "mine",
+}
 OPEN_TO_ALL = {
     ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),
     ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"),
@@ -129,6 +136,13 @@ OF_T2: list[tuple[str, str, Any]] = [
     ("GET", "/api/cases/C-2/timeline", None),
     ("POST", "/api/cases/C-2/note", {"text": "x"}),
     ("POST", "/api/cases/C-2/contact", {"reason": "curious"}),
+    ("GET", "/api/cases/C-2/desk", None),
+    ("GET", "/api/cases/C-2/events", None),
+    ("GET", "/api/cases/C-2/hints", None),
+    ("GET", "/api/cases/C-2/slots", None),
+    ("POST", "/api/cases/C-2/slots", {"needs": {"minutes": 60}}),
+    ("POST", "/api/cases/C-2/slots/hold", {"start": at(4).isoformat(), "end": at(6).isoformat()}),
+    ("POST", "/api/cases/C-2/slots/choose", {"hold": "h"}),
     ("GET", "/api/visits/C-2-V1", None),
     ("GET", "/api/visits/C-2-V1/why", None),
     ("POST", "/api/visits/C-2-V1/accept", {}),
@@ -213,9 +227,67 @@ async def test_lists_and_figures_hold_only_what_is_within_reach(doors: Doors) ->
         assert await seen(http) == {"C-1", "C-2", "C-3"}
 
 
+async def test_figures_and_saved_views_stay_within_reach(doors: Doors) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.OPERATIONS, territory_id="T1") as http:
+
+        async def get(path: str, **params: str) -> Any:
+            return (await http.get(f"/api/operations{path}", params=params)).json()
+
+        assert {line["id"] for line in (await get("/cases"))["items"]} == {"C-1", "C-3"}
+        assert (await get("/cases", territory="T2"))["items"] == []
+        assert "C-2" not in (await http.get("/api/operations/cases.csv")).text
+        counts = await get("/counts", territory="T1")
+        assert (counts["total"], counts["facets"]["territories"]) == (2, {"T1": 2})
+        assert all(figure["cases"]["territory"] == ["T1"] for figure in (await get(""))["figures"])
+        charts = await get("/charts")
+        assert {bar["key"].partition(" ")[0] for bar in charts["load"]}.isdisjoint({"E7"})
+        assert sum(bar["values"]["open"] for bar in charts["backlog"]) == 2
+        for path in ("", "/charts"):
+            assert (await get(path, territory="T2"))["code"] == "not_found"
+        assert (await http.put("/api/operations/views/mine", json={})).status_code == 200
+    async with doors.signed_in(Role.OPERATIONS, id_="other") as http:
+        assert (await http.get("/api/operations/views")).json() == []
+        assert (await http.delete("/api/operations/views/mine")).status_code == 404
+        every = (await http.get("/api/operations/counts")).json()
+    assert every["facets"]["territories"] == {"T1": 2, "T2": 1}
+
+
+async def test_cases_like_another_are_shown_within_reach(doors: Doors) -> None:
+    await two_territories(doors)
+    fault = {"product_model": "M1", "serial": "SN-IP-1", "symptom": "x"}
+    async with doors.signed_in(Role.AGENT, territory_id="T1") as http:
+        own = (await http.post("/api/cases/check", json=fault)).json()["alike"]
+    every = (await doors.http.post("/api/cases/check", json=fault)).json()["alike"]
+
+    assert {one["case_id"] for one in own} == {"C-1", "C-3"}
+    assert {one["case_id"] for one in every} == {"C-1", "C-2", "C-3"}
+
+
+@pytest.mark.parametrize(
+    ("role", "commands"),
+    [(Role.AGENT, {"classify", "cancel", "note", "choose_slot"}), (Role.DISPATCHER, {"choose_slot", "note"}),
+     (Role.ENGINEER, {"note"}), (Role.DIRECTOR, {"note"})],
+)  # fmt: skip
+async def test_the_desk_offers_what_the_caller_may_do(doors: Doors, role: Role, commands: set[str]) -> None:
+    await save(
+        doors.database,
+        a_case_row("C-1", state=CaseState.CLASSIFYING),
+        a_visit_row("C-1-V1"),
+        a_booking_row("C-1-V1-B1", "E1"),
+    )
+    async with doors.signed_in(role, engineer_id="E1") as http:
+        desk = (await http.get("/api/cases/C-1/desk")).json()
+
+    assert set(desk["commands"]) - {"pause", "resume"} == commands
+
+
 OF_OTHERS = [
     ("GET", "/api/cases/C-3", None),
     ("GET", "/api/cases/C-3/timeline", None),
+    ("GET", "/api/cases/C-3/desk", None),
+    ("GET", "/api/cases/C-3/events", None),
+    ("GET", "/api/cases/C-3/hints", None),
     ("POST", "/api/cases/C-3/note", {"text": "x"}),
     ("POST", "/api/cases/C-3/contact", {"reason": "curious"}),
     ("GET", "/api/visits/C-3-V1", None),

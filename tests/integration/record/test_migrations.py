@@ -16,8 +16,27 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0003"
-BEFORE_ACCESS, BEFORE_THE_FEED = "0001", "0002"
+HEAD = "0004"
+BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS = "0001", "0002", "0003"
+OLD_CASE = """
+INSERT INTO service_case (id, channel, source, symptom, error_code, windows, problems, warranty, state, state_since,
+  step_number, responsible, sla_state, quote_cents, visits, closing_note, reopened, labour_cents, travel_cents,
+  parts_cents, opened_at, updated_at, version)
+VALUES ('C-1', 'phone', 'phone', 'cold', '', '[]', '[]', 'covered', 'visiting', now(), 1, 'dispatcher', 'running', 0, 1,
+  '', 0, 0, 0, 0, now(), now(), 1)
+"""
+OLD_CLOCKS = """
+INSERT INTO sla_clock (case_id, name, target_seconds, calendar, remedy, started_at, stopped_at, warn_at, due_at,
+  predicted, state, used_seconds, stops)
+SELECT 'C-1', name, 3600, 'always', '', now(), stopped::timestamptz, warn::timestamptz, due::timestamptz,
+  predicted::timestamptz, 'running', 0, '[]'
+FROM (VALUES
+  ('respond', '2026-11-23 09:00Z', '2026-11-23 09:30Z', '2026-11-23 10:00Z', NULL),
+  ('on_site', NULL, '2026-11-23 15:00Z', '2026-11-23 16:00Z', '2026-11-23 17:00Z'),
+  ('resolve', NULL, '2026-11-24 15:00Z', '2026-11-24 16:00Z', NULL),
+  ('dispatch', NULL, '2026-11-23 08:00Z', NULL, NULL)
+) AS clocks (name, stopped, warn, due, predicted)
+"""
 NOBODY = "postgresql+asyncpg://callout:x@127.0.0.1:1/nothing"
 
 
@@ -121,6 +140,25 @@ async def test_what_a_person_chose_is_pinned_from_the_feed_on(url: str) -> None:
     async with database.reading() as session:
         assert await session.scalar(text("SELECT pin FROM booking")) == "both"
     await database.close()
+
+
+async def test_what_a_promise_looks_like_later_is_found_in_the_clocks_of_older_cases(url: str) -> None:
+    await migrate(url)
+    await downgrade(url, BEFORE_WHAT_HURTS)
+    database = Database(url)
+    async with database.transaction() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        await session.execute(text(OLD_CASE))
+        await session.execute(text(OLD_CLOCKS))
+    await database.close()
+    await migrate(url)
+    database = Database(url)
+    async with database.reading() as session:
+        asked = "SELECT sla_clock, sla_warn_at = '2026-11-23 15:00Z', sla_jeopardy FROM service_case WHERE id = 'C-1'"
+        assert tuple((await session.execute(text(asked))).one()) == ("on_site", True, True)
+    await database.close()
+    await downgrade(url, BEFORE_WHAT_HURTS)
+    await migrate(url)
 
 
 async def test_several_processes_may_migrate_at_once(url: str) -> None:

@@ -1,0 +1,1 @@
+"""What operations watch: every open case by when it hurts, figures, ageing repairs, and the shapes behind them."""
