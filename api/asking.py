@@ -9,8 +9,9 @@ from uuid import uuid4
 from fastapi import Depends, Header, Request
 
 from api.commands import Commands
+from api.outside import Outside
 from api.queries import Queries
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, UnavailableError
 from domain.ids import CommandId
 from domain.messages import Command
 from domain.people import Actor, Role
@@ -27,12 +28,25 @@ class Parts:
 
     commands: Commands
     queries: Queries
+    outside: Outside | None = None
 
 
 def parts_of(request: Request) -> Parts:
     """The application's parts."""
     parts: Parts = request.app.state.parts
     return parts
+
+
+def outside_of(request: Request) -> Outside:
+    """The services for people and systems outside.
+
+    Raises:
+        UnavailableError: The application was made without them.
+    """
+    found = parts_of(request).outside
+    if found is None:
+        raise UnavailableError("This server was started without files, links and messages.")
+    return found
 
 
 def command_id(
@@ -68,6 +82,7 @@ def given_actor(
 Id = Annotated[CommandId, Depends(command_id)]
 Who = Annotated[Actor | None, Depends(given_actor)]
 App = Annotated[Parts, Depends(parts_of)]
+Outer = Annotated[Outside, Depends(outside_of)]
 
 
 def command(id_: CommandId, actor: Actor | None, usual: Role, at: datetime | None = None) -> Command:

@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+import re
 import time
 import traceback
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ from api.problems import of_fault, problem
 from domain.errors import CalloutError, InvalidInputError
 
 MAX_BODY_BYTES = 100_000
+_UPLOADS = re.compile(r"/((cases|visits)/[^/]+/attachments|link/photo)$")
 
 log = logging.getLogger("callout.access")
 
@@ -56,14 +58,17 @@ def require_token_outside_loopback(host: str, token: str | None) -> None:
 
 
 class BodyLimit:
-    """Refuses bodies above 100 KB before anything reads them whole."""
+    """Refuses bodies above 100 KB before anything reads them whole.
+
+    Uploads have a larger limit of their own: their routes read them piece by piece, once they know the caller.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _is_upload(scope):
             await self._app(scope, receive, send)
             return
         chunks: list[bytes] = []
@@ -81,6 +86,10 @@ class BodyLimit:
                 await problem(413, "body_too_large", detail)(scope, receive, send)
                 return
         await self._app(scope, _replay(b"".join(chunks), receive), send)
+
+
+def _is_upload(scope: Scope) -> bool:
+    return scope["method"] == "POST" and _UPLOADS.search(scope["path"]) is not None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

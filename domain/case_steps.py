@@ -212,7 +212,8 @@ def call_back(progress: CaseProgress, command: RecordCallBack, at: datetime, now
     require(progress, "call_back", CaseState.CALLING_BACK)
     if command.satisfaction is not None and not 1 <= command.satisfaction <= 5:
         raise InvalidInputError("satisfaction", "must lie between 1 (bad) and 5 (good)")
-    progress.satisfaction = command.satisfaction
+    if command.satisfaction is not None:
+        progress.satisfaction = command.satisfaction  # who was not reached may have rated before
     actor = command.command.actor
     data = {"satisfaction": command.satisfaction, "fault_is_back": command.fault_is_back}
     called = EventDraft("called_back", at, actor, data)

@@ -1,10 +1,12 @@
 """Every table in one place: ``from models import tables as t``. Importing it makes the metadata complete."""
 
 from models import guards
+from models.attachment import Attachment, AttachmentContent
 from models.case import CASE_NUMBER, PARTY_NUMBER, Case, ClockPause, SlaClock
 from models.customer import Contact, Customer, Site
 from models.engineer import Absence, Engineer, EngineerSkill, EngineerTool, Shift
 from models.event import CaseEvent, HandledCommand
+from models.outgoing import CalendarFeed, CustomerLink, Message, Webhook, WebhookDelivery
 from models.parts import (
     ACTIVE,
     LocationKind,
@@ -27,9 +29,11 @@ from models.visit import OCCUPYING, Booking, Visit
 METADATA = guards.METADATA
 
 __all__ = [
-    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "Booking",
-    "Case", "CaseEvent", "ClockPause", "Contact", "Customer", "Engineer", "EngineerSkill", "EngineerTool",
-    "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
+    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "Attachment",
+    "AttachmentContent", "Booking", "CalendarFeed", "Case", "CaseEvent", "ClockPause", "Contact", "Customer",
+    "CustomerLink", "Engineer", "EngineerSkill", "EngineerTool",
+    "HandledCommand", "InstalledProduct", "LocationKind", "Message", "Part", "Plan", "PlanState", "ProductModel",
     "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "Site", "SlaClock",
     "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "Visit", "Warehouse",
+    "Webhook", "WebhookDelivery",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0001"
+HEAD = "0005"
 NOBODY = "postgresql+asyncpg://callout:x@127.0.0.1:1/nothing"
 
 
@@ -67,7 +67,14 @@ async def test_up_with_data_down_and_up_again(url: str) -> None:
     database = Database(url)
     await save(database, *a_company(), a_case_row(), a_visit_row(), a_booking_row())
     await database.close()
-    await downgrade(url, "-1")
+    await downgrade(url, "0001")
+    database = Database(url)
+    async with database.reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM booking")) == 1
+    await database.close()
+    await migrate(url)
+    assert await current(url) == HEAD
+    await downgrade(url, "base")
     assert (await tables(url), await current(url)) == (["alembic_version"], None)
     await migrate(url)
     assert await current(url) == HEAD
