@@ -18,6 +18,11 @@ class Settings(BaseSettings):
         database_url: ``postgresql+asyncpg://user:password@host:port/name``.
         payload_keys: Keys of the payload encryption, ``id:base64url`` each, the active one first.
         api_token: Bearer token of the API.
+        link_key: Keys that sign the customers' links, ``id:base64url`` each, the active one first. The API and the
+            worker of ``notify`` need it.
+        email_urls, sms_urls, staff_urls: Channels as URLs of apprise, separated by spaces; empty for none
+            (docs/messages.md).
+        webhooks_to_private: Whether a webhook may go to an address of the own network, and without TLS.
         environment: ``local`` or ``production``; production refuses demonstration features.
         home: Folder of the local stack.
         planner_slots: Optimisations at the same time in one worker process.
@@ -31,6 +36,11 @@ class Settings(BaseSettings):
     temporal_namespace: str = "default"
     payload_keys: SecretStr
     api_token: SecretStr | None = None
+    link_key: SecretStr | None = None
+    email_urls: SecretStr = SecretStr("")
+    sms_urls: SecretStr = SecretStr("")
+    staff_urls: SecretStr = SecretStr("")
+    webhooks_to_private: bool = False
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8080, ge=1, le=65535)
     environment: Literal["local", "production"] = "local"

@@ -86,7 +86,7 @@ class Wording:
 
     def engineer(self, full_name: str) -> str:
         """An engineer as a customer may know them: the first name, or 张师傅 where the surname comes first."""
-        first = full_name.split()[0] if full_name.split() else ""
+        first = full_name.split(maxsplit=1)[0] if full_name.split() else ""
         if not first:
             return self.text("names.somebody")
         if "\u4e00" <= first[0] <= "\u9fff":

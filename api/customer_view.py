@@ -5,8 +5,8 @@ from datetime import datetime
 
 from activities.wording import Wording, money
 from api.slots import SlotOffer
-from domain.told import told_window
 from domain.people import Role
+from domain.told import told_window
 from domain.vocabulary import CaseState, VisitState
 from models.repositories.events import TimelineEntry
 from models.screens.customer import CustomerFacts, VisitFacts
@@ -184,9 +184,12 @@ class CustomerPage:
         if visit is None or visit.arrival is None:
             return None
         start, end = told_window(visit.arrival, visit.window_start, visit.window_end)
+        is_sure = VisitState(visit.state) not in {VisitState.BOOKED, VisitState.OFFERED}
         return VisitView(
             state=visit.state,
-            engineer=self._engineer(visit) if VisitState(visit.state) not in {VisitState.BOOKED, VisitState.OFFERED} else "",
+            engineer=self._engineer(visit)
+            if VisitState(visit.state) not in {VisitState.BOOKED, VisitState.OFFERED}
+            else "",
             window_start=start,
             window_end=end,
             window=self._words.span(start, end),

@@ -16,6 +16,7 @@ from api.problems import of_fault, problem
 from domain.errors import CalloutError, InvalidInputError
 
 MAX_BODY_BYTES = 100_000
+_SECRETS = re.compile(r"/feeds/[^/]+")
 _UPLOADS = re.compile(r"/((cases|visits)/[^/]+/attachments|link/photo)$")
 
 log = logging.getLogger("callout.access")
@@ -137,8 +138,13 @@ class AccessLog:
                 await of_fault()(scope, receive, noting)
         finally:
             taken = round((time.perf_counter() - began) * 1000, 1)
-            facts = {"method": scope["method"], "path": scope["path"], "status": status, "ms": taken}
+            facts = {"method": scope["method"], "path": _shown(scope["path"]), "status": status, "ms": taken}
             log.info("request", extra=facts)
+
+
+def _shown(path: str) -> str:
+    """A path as it may be logged: a calendar's address is a secret."""
+    return _SECRETS.sub("/feeds/***", path)
 
 
 def _where(error: Exception) -> str:

@@ -128,7 +128,9 @@ def _painted_anew(given: bytes, form: str) -> CleanFile:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # refused below, by our own limit
             picture = Image.open(io.BytesIO(given), formats=[form])
         if picture.width * picture.height > MAX_PIXELS:
-            raise InvalidInputError("body", f"has more than {MAX_PIXELS // 1_000_000} million pixels; send a smaller one")
+            raise InvalidInputError(
+                "body", f"has more than {MAX_PIXELS // 1_000_000} million pixels; send a smaller one"
+            )
         picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # a large JPEG is unpacked smaller at once
         upright = ImageOps.exif_transpose(picture)
         plain = _plain(upright, form)

@@ -6,7 +6,9 @@ import sys
 
 import logs
 from api.asking import Parts
+from api.outside import Outside
 from api.serve import serve
+from connection import link_keys
 from console import failures
 from console.system import settings, system
 
@@ -20,9 +22,18 @@ def main() -> None:
     logs.set_up(given.log_level)
     token = given.api_token.get_secret_value() if given.api_token else None
 
+    keys = link_keys(given.link_key.get_secret_value() if given.link_key else None)
+
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
-            await serve(Parts(found.commands, found.queries), given.api_host, given.api_port, token)
+            outside = Outside.of(
+                found.database,
+                found.commands,
+                found.queries,
+                keys,
+                webhooks_to_private=given.webhooks_to_private,
+            )
+            await serve(Parts(found.commands, found.queries, outside), given.api_host, given.api_port, token)
 
     asyncio.run(work())
 

@@ -190,13 +190,13 @@ def confirm(progress: CaseProgress, command: ConfirmCase, at: datetime, now: dat
     require(progress, "confirm", CaseState.CONFIRMING, CaseState.CALLING_BACK)
     _limit("note", command.note)
     actor = command.command.actor
+    said: dict[str, str | int | float | bool | None] = {"note": command.note} if command.note else {}
     if not command.solved:
         _reopen(progress, at, now)
-        return [EventDraft("reopened", at, actor, {"times": progress.reopened})]
-    if progress.state is CaseState.CALLING_BACK:
-        return [EventDraft("confirmed", at, actor)]
-    _plan_call_back(progress, now)
-    return [EventDraft("confirmed", at, actor)]
+        return [EventDraft("reopened", at, actor, {"times": progress.reopened, **said})]
+    if progress.state is CaseState.CONFIRMING:
+        _plan_call_back(progress, now)
+    return [EventDraft("confirmed", at, actor, said)]
 
 
 def confirm_by_silence(progress: CaseProgress, now: datetime) -> Events:

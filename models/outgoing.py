@@ -39,6 +39,7 @@ class Message(Row, table=True):
         recipient: ``contact:{id}`` or ``role:{role}``; the address itself is looked up when it is sent.
         not_before: After the quiet hours of where the recipient is.
         handed_at: When a workflow took it over; None while it waits.
+        about: What is overdue, for an escalation: the name of a step or a clock.
         round: Counts how often a person had it sent again.
         attempts: How often it was tried in this round.
         reason: A stable word for why it was not sent: ``no_channel``, ``no_address``, ``channel_refused``, ...
@@ -64,6 +65,7 @@ class Message(Row, table=True):
     reference: str = ""
     attempts: int = 0
     round: int = 1
+    about: str = ""
     not_before: datetime = moment()
     created_at: datetime = moment()
     handed_at: datetime | None = moment(optional=True)
