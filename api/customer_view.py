@@ -187,9 +187,7 @@ class CustomerPage:
         is_sure = VisitState(visit.state) not in {VisitState.BOOKED, VisitState.OFFERED}
         return VisitView(
             state=visit.state,
-            engineer=self._engineer(visit)
-            if VisitState(visit.state) not in {VisitState.BOOKED, VisitState.OFFERED}
-            else "",
+            engineer=self._engineer(visit) if is_sure else "",
             window_start=start,
             window_end=end,
             window=self._words.span(start, end),

@@ -11,7 +11,7 @@ PRODUCT = "-//Callout//Field service//EN"
 
 
 def calendar(name: str, stops: Iterable[StopLine], now: datetime) -> str:
-    """A calendar of visits. Without the customer's name, phone and address: calendars are copied to other companies.
+    """A calendar of visits. Neither the customer nor what people wrote is in it: other companies copy calendars.
 
     Args:
         now: When the calendar was made; virtual.
@@ -41,7 +41,7 @@ def _event(stop: StopLine, now: datetime) -> list[str]:
         f"DTSTART:{_moment(booking.arrival)}",
         f"DTEND:{_moment(booking.finish)}",
         f"SUMMARY:{_text(f'{stop.case_id}{place}')}",
-        f"DESCRIPTION:{_text(f'{stop.symptom}\nLeave {_minutes(travel)} min earlier.')}",
+        f"DESCRIPTION:Leave {_minutes(travel)} min earlier.",
         f"GEO:{stop.latitude:.5f};{stop.longitude:.5f}",
         f"STATUS:{'CONFIRMED' if sure else 'TENTATIVE'}",
         "END:VEVENT",
@@ -64,7 +64,8 @@ def _text(given: str) -> str:
 
 def _folded(line: str) -> str:
     """A long line in pieces of at most 75 octets that never cut a character."""
-    pieces, piece = [], ""
+    pieces: list[str] = []
+    piece = ""
     for character in line:
         room = LONGEST_LINE - (1 if pieces else 0)
         if len((piece + character).encode()) > room:
@@ -82,10 +83,8 @@ def geojson(plan: TerritoryPlan) -> dict[str, Any]:
         if len(places) > 1:
             about = {"kind": "route", "engineer_id": route.engineer_id, "engineer": route.engineer}
             features.append(_feature("LineString", places, about))
-        features += [
-            _feature("Point", place, _stop(stop, n))
-            for n, (place, stop) in enumerate(zip(places, route.stops, strict=True), 1)
-        ]
+        for number, (place, stop) in enumerate(zip(places, route.stops, strict=True), start=1):
+            features.append(_feature("Point", place, _stop(stop, number)))
     return {"type": "FeatureCollection", "features": features}
 
 

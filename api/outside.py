@@ -15,6 +15,8 @@ from api.webhooks import Webhooks
 from domain.customer_link import LinkKeys
 from models.session import Database
 
+NO_SLOTS = NoSlots()
+
 
 @dataclass(frozen=True)
 class Outside:
@@ -35,7 +37,7 @@ class Outside:
         queries: Queries,
         link_keys: Mapping[str, bytes],
         *,
-        slots: Slots = NoSlots(),
+        slots: Slots = NO_SLOTS,
         webhooks_to_private: bool = False,
     ) -> "Outside":
         """Put them together.

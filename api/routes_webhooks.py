@@ -21,7 +21,7 @@ class WebhookIn(Strict):
 
     model_config = example(url="https://erp.example.com/callout", topics=["registered", "visit_done"])
     url: Url
-    topics: Topics = []
+    topics: Topics = Field(default_factory=list)
 
 
 class WebhookChangeIn(Strict):

@@ -67,7 +67,7 @@ class LinkKeys:
         return LinkToken(LinkId(link_id), datetime.fromtimestamp(int(expiry), UTC))
 
     def _is_ours(self, said: str, signature: str) -> bool:
-        return any([hmac.compare_digest(self._signature(key, said), signature) for key in self._keys])
+        return any(hmac.compare_digest(self._signature(key, said), signature) for key in self._keys)
 
     @staticmethod
     def _signature(key: bytes, said: str) -> str:

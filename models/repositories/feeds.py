@@ -30,9 +30,8 @@ async def end(session: AsyncSession, engineer_id: str) -> None:
 async def engineer_of(session: AsyncSession, secret: str) -> str | None:
     """Whose calendar a secret opens."""
     row = t.CalendarFeed
-    found: str | None = await session.scalar(
-        select(col(row.engineer_id)).where(col(row.secret_sha256) == _hash(secret))
-    )
+    asked = select(col(row.engineer_id)).where(col(row.secret_sha256) == _hash(secret))
+    found: str | None = await session.scalar(asked)
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal, or_, select, update
+from sqlalchemy import any_, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -45,7 +45,7 @@ _CALL_WEBHOOKS = (
             _EVENTS.c.command_id == bindparam("command"),
             _EVENTS.c.seq >= bindparam("first"),
             _HOOKS.c.active,
-            or_(_HOOKS.c.topics == [], _HOOKS.c.topics.any(_EVENTS.c.kind)),
+            or_(func.cardinality(_HOOKS.c.topics) == 0, _EVENTS.c.kind == any_(_HOOKS.c.topics)),
         ),
     )
     .on_conflict_do_nothing()

@@ -20,8 +20,9 @@ from activities.waking import WakeActivities
 from api.app import create_app
 from api.asking import Parts
 from api.commands import Commands
+from api.outside import Outside
 from api.queries import Queries
-from connection import connect
+from connection import connect, link_keys
 from models.migrate import migrate
 from models.session import Database
 from runtime.postgres import EmbeddedPostgres
@@ -30,11 +31,13 @@ from runtime.temporal import NAMESPACE, EmbeddedTemporal
 from tests import stack
 from tests.builders import a_company, save
 from workflows.case import ServiceCaseWorkflow
+from workflows.delivery import DeliveryWorkflow
 from workflows.parts_order import PartsOrderWorkflow
 from workflows.territory import TerritoryWorkflow
 from workflows.visit import VisitWorkflow
 
 KEYS = new_payload_key()
+LINK_KEYS = link_keys(new_payload_key())
 _NUMBERS = count(1)
 
 
@@ -87,7 +90,8 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    app = create_app(Parts(commands, queries), None)
+    outside = Outside.of(database, commands, queries, LINK_KEYS, webhooks_to_private=True)
+    app = create_app(Parts(commands, queries, outside), None)
     environment = {
         **os.environ,
         "CALLOUT_DATABASE_URL": url,
@@ -110,7 +114,7 @@ async def worker(doors: Doors, temporal: Client) -> AsyncIterator[None]:
     async with Worker(
         temporal,
         task_queue=CASES,
-        workflows=[ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow],
+        workflows=[ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow, DeliveryWorkflow],
         activities=[
             *record_activities(doors.database),
             WakeActivities(temporal).wake_territory,
