@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -133,7 +134,8 @@ async def booked(doors: Doors, state: VisitState, **booking: object) -> Customer
 async def test_on_the_day_the_customer_sees_who_comes_and_when(doors: Doors) -> None:
     predicted = datetime.now(UTC) + timedelta(minutes=5)
     customer = await booked(doors, VisitState.EN_ROUTE, predicted_arrival=predicted)
-    same_day = predicted.astimezone().date() == datetime.now(UTC).astimezone().date()
+    berlin = ZoneInfo("Europe/Berlin")
+    same_day = predicted.astimezone(berlin).date() == datetime.now(berlin).date()
 
     page = await customer.page()
 
