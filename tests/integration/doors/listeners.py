@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
+from email.message import EmailMessage
 from email.policy import default
 
 from aiosmtpd.controller import Controller
@@ -20,7 +20,7 @@ class Mailbox:
 
     port: int = 0
     refuses: bool = False
-    taken: list[tuple[list[str], Message]] = field(default_factory=list)
+    taken: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
     refused: int = 0
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802

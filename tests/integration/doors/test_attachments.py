@@ -1,6 +1,8 @@
 """Files over HTTP: stored once, shown once the case says so, handed out safely."""
 
 import hashlib
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -16,7 +18,7 @@ from tests.unit.outside.pictures import PDF, a_photo, a_photo_with_a_place
 JPEG = {"content-type": "image/jpeg"}
 
 
-async def attach(doors: Doors, path: str, content: bytes, key: str = "", **query: str) -> tuple[int, dict]:
+async def attach(doors: Doors, path: str, content: bytes, key: str = "", **query: str) -> tuple[int, dict[str, Any]]:
     headers = JPEG | ({"idempotency-key": key} if key else {})
     answer = await doors.http.post(f"{path}/attachments", content=content, headers=headers, params=query)
     return answer.status_code, answer.json()
@@ -97,7 +99,7 @@ async def test_an_upload_that_no_case_announced_is_shown_to_nobody(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await save(doors.database, a_case_row("C-1"))
-    monkeypatch.setattr("api.commands.ANSWER_WITHIN", __import__("datetime").timedelta(seconds=0.5))
+    monkeypatch.setattr("api.commands.ANSWER_WITHIN", timedelta(seconds=0.5))
 
     status, problem = await attach(doors, "/cases/C-1", a_photo(), "p1")
 

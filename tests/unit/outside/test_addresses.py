@@ -1,10 +1,10 @@
 """Another system cannot make us call into a private network."""
 
+import socket
 from ipaddress import ip_address
 
 import pytest
 
-from activities.notify import http
 from activities.notify.http import post, signature
 from domain.addresses import check_url, is_public
 from domain.errors import InvalidInputError
@@ -42,10 +42,10 @@ def test_a_url_that_may_not_be_called_is_refused_when_it_is_set(url: str) -> Non
 
 def test_a_name_that_leads_inside_is_refused_when_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
     connected: list[object] = []
-    monkeypatch.setattr(http.socket, "create_connection", lambda *given: connected.append(given))
+    monkeypatch.setattr(socket, "create_connection", lambda *given: connected.append(given))
     for answers in (["10.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::1"]):
         monkeypatch.setattr(
-            http.socket, "getaddrinfo", lambda *_, answers=answers, **__: [(0, 0, 0, "", (a, 443)) for a in answers]
+            socket, "getaddrinfo", lambda *_, answers=answers, **__: [(0, 0, 0, "", (a, 443)) for a in answers]
         )
         with pytest.raises(InvalidInputError, match="private network"):
             post("https://inside.example.org/", b"{}", {}, allow_private=False)
