@@ -149,6 +149,8 @@ async def run(settings: Settings, names: tuple[str, ...]) -> None:
     await solvers.close()
     await database.close()
     log.info("worker_stopped", extra={"failed": len(done - {stopping, relaying})})
+    if relaying in done:
+        relaying.result()  # a fault of the program: it ends the process, and whoever watches it starts it again
 
 
 async def _after(warm: asyncio.Task[None], worker: Worker) -> None:
