@@ -4,7 +4,7 @@ from scheduler import views
 from scheduler.address import compiled
 from scheduler.clockwork import end_cost, join, route_cost
 from scheduler.labels import fits, refresh_plain
-from scheduler.supplies import provides, release, supply
+from scheduler.supplies import provides, supply, van_lasts
 from scheduler.tables import (
     BENT,
     BUSY,
@@ -90,17 +90,25 @@ def _found(cost, k, shipping, stop, before, t):
 
 
 @compiled
-def _first_supplied(j, s, own, shipping, t):
-    """The first place from which on the visit is supplied, whatever else the route has; beyond the end if nowhere."""
+def _where_supplied(j, s, own, shipping, t):
+    """The first place where the visit can be supplied, and the first from which on it is, whatever others take.
+
+    Each is beyond the end of the route if there is none.
+    """
     if own:
-        return 0
-    items, n_visits = views.items(t), views.visits(t)
-    length = views.info(t)[s, LENGTH]
+        return 0, 0
+    items, n_visits, length, first, surely = views.items(t), views.visits(t), views.info(t)[s, LENGTH], 0, 0
+    while first < length and items[s, first] < n_visits:
+        first += 1
     if not shipping:
-        for k in range(length):
-            if items[s, k] >= n_visits and provides(items[s, k] - n_visits, j, s, t):
-                return k + 1
-    return length + 1
+        while surely < length and (
+            items[s, surely] < n_visits or not provides(items[s, surely] - n_visits, j, s, t)
+        ):
+            surely += 1
+    else:
+        surely = length
+    early = views.pair(t)[s, j, LACKS] == 0 and van_lasts(j, s, length, t)
+    return 0 if early else first + 1, surely + 1
 
 
 @compiled
@@ -113,9 +121,9 @@ def _plain_places(j, s, shipping, own, t):
     w, work, prune = node[j, WINDOW_FROM], pair[s, j, WORK], slot[s, WORKING_RATE] == 0
     longest = slot[s, LONGEST]  # what is impossible takes longer still
     opens, closes, fit = max(window[w, 0], node[j, READY]), window[w, 1], pair[s, j, FIT]
-    best, row, supplied = scratch[FOUND, 0], items.shape[0] - 1, _first_supplied(j, s, own, shipping, t)
-    p = slot[s, START_PLACE]
-    for k in range(length + 1):
+    best, row, (earliest, supplied) = scratch[FOUND, 0], items.shape[0] - 1, _where_supplied(j, s, own, shipping, t)
+    p = node[items[s, earliest - 1], PLACE] if earliest else slot[s, START_PLACE]
+    for k in range(earliest, length + 1):
         q = node[items[s, k], PLACE] if k < length else slot[s, END_PLACE]
         cost, to, on = fit + legs[r, p, at] + legs[r, at, q], legs[TRAVEL, p, at], legs[TRAVEL, at, q]
         way = 0
@@ -151,8 +159,8 @@ def _timed_places(j, s, shipping, own, t):
     length, r, at = info[s, LENGTH], slot[s, RATES], node[j, PLACE]
     soft = info[s, SOFT] or node[j, PROMISED] < slot[s, LIMIT] or node[j, PUBLISHED] >= 0
     bent, prune, fit = info[s, BENT] or node[j, MAY_BE_LATE], slot[s, WORKING_RATE] == 0, views.pair(t)[s, j, FIT]
-    best, row, supplied = scratch[FOUND, 0], items.shape[0] - 1, _first_supplied(j, s, own, shipping, t)
-    for k in range(length + 1):
+    best, row, (earliest, supplied) = scratch[FOUND, 0], items.shape[0] - 1, _where_supplied(j, s, own, shipping, t)
+    for k in range(earliest, length + 1):
         p = node[items[s, k - 1], PLACE] if k else slot[s, START_PLACE]
         q = node[items[s, k], PLACE] if k < length else slot[s, END_PLACE]
         cost = fit + legs[r, p, at] + legs[r, at, q]
@@ -181,6 +189,7 @@ def _with_stop(j, s, stop, t):
     legs, scratch = views.legs(t), views.scratch(t)
     length, r, row, fit = info[s, LENGTH], slot[s, RATES], items.shape[0] - 1, views.pair(t)[s, j, FIT]
     house, prune, gives = node[stop, PLACE], slot[s, WORKING_RATE] == 0, provides(stop - views.visits(t), j, s, t)
+    lacks = views.pair(t)[s, j, LACKS] != 0
     for d in range(length + 1):
         if prune:
             p = node[items[s, d - 1], PLACE] if d else slot[s, START_PLACE]
@@ -192,9 +201,10 @@ def _with_stop(j, s, stop, t):
             alone = _stop_cost(s, stop, d, t)
             if alone < IMPOSSIBLE and fit + alone - (info[s, ENDING] if length else 0) < scratch[FOUND, 0]:
                 _plain_places_after(j, s, stop, d, gives, t)
-                _plain_places_before(j, s, stop, d, t)
+                if not lacks and van_lasts(j, s, d, t):
+                    _plain_places_before(j, s, stop, d, t)
             continue
-        for k in range(length + 2):
+        for k in range(0 if not lacks and van_lasts(j, s, d, t) else d + 1, length + 2):
             copy_with_stop(s, stop, d, j, k, t)
             cost = route_cost(s, row, length + 2, t) - info[s, COST]
             if cost < scratch[FOUND, 0] and supply(s, row, length + 2, t):
@@ -265,8 +275,6 @@ def _plain_places_before(j, s, stop, d, t):
     """Every place before a stop before item ``d``; the visit takes what others then fetch."""
     items, info, slot, node, window = views.items(t), views.info(t), views.slot(t), views.node(t), views.window(t)
     pair, legs, labels, scratch = views.pair(t), views.legs(t), views.labels(t), views.scratch(t)
-    if pair[s, j, LACKS]:
-        return
     length, r, row, at = info[s, LENGTH], slot[s, RATES], items.shape[0] - 1, node[j, PLACE]
     base, busy = _around(j, s, stop, d, t)
     w, work = node[j, WINDOW_FROM], pair[s, j, WORK]
@@ -362,7 +370,6 @@ def tidy(s, t):
     """Stops of a torn route that give nothing any more go, the others move to their best place."""
     items, info, k = views.items(t), views.info(t), 0
     row = items.shape[0] - 1
-    release(s, t)
     while k < info[s, LENGTH]:
         stop = items[s, k]
         if stop < views.visits(t):

@@ -16,7 +16,7 @@ import numpy as np
 from scheduler import search_views as own
 from scheduler import views
 from scheduler.address import compiled
-from scheduler.labels import refresh
+from scheduler.labels import refresh, refresh_with
 from scheduler.places import best_place, put, tidy
 from scheduler.search_views import (
     ABSENT,
@@ -39,7 +39,7 @@ from scheduler.search_views import (
     WAS_READY,
     WAS_SHIPPED,
 )
-from scheduler.supplies import book, settle
+from scheduler.supplies import book, draw, settle
 from scheduler.tables import (
     COST,
     ENGINEER,
@@ -205,6 +205,8 @@ def _ruin(n_absent, average, longest, t, u):
                 items[s, out] = n
                 out += 1
             else:
+                if not info[s, STOPS]:
+                    draw(n, s, 1, t)
                 node[n, WHERE] = -1
                 by_visit[ABSENT, n_absent] = n
                 n_absent += 1
@@ -249,7 +251,7 @@ def _recreate(n_absent, n_touched, n_rest, blink, t, u):
     """
     by_visit, by_slot = own.by_visit(u), own.by_slot(u)
     for i in range(n_touched):
-        possible, n_touched = _work_out(by_slot[TOUCHED, i], True, n_touched, t, u)
+        possible, n_touched = _repair(by_slot[TOUCHED, i], n_touched, t, u)
         if not possible:
             return False, n_touched, n_rest
     for i in range(n_absent):
@@ -260,8 +262,7 @@ def _recreate(n_absent, n_touched, n_rest, blink, t, u):
             n_rest += 1
             continue
         n_touched = _touch(s, n_touched, t, u)
-        _insert(v, s, t, u)
-        possible, n_touched = _work_out(s, False, n_touched, t, u)
+        possible, n_touched = _insert(v, s, n_touched, t, u)
         if not possible:
             return False, n_touched, n_rest
     return True, n_touched, n_rest
@@ -324,13 +325,17 @@ def _how(t):
 
 
 @compiled
-def _insert(v, s, t, u):
-    """Put a visit into a route as ``cached`` says. ``_work_out`` must follow."""
+def _insert(v, s, n_touched, t, u):
+    """Put a visit into a route as ``cached`` says, and work it out.
+
+    Returns whether the route is possible, and how many are touched.
+    """
     info, node, parts = views.info(t), views.node(t), views.parts(t)
     how = own.cached(u)[v, s, _known(v, s, t, u) + HOW_THERE]
     mask, stop = (1 << PLACE_BITS) - 1, how >> 2 * PLACE_BITS + 1
     if stop:
         put(s, stop - 1, how >> PLACE_BITS & mask, t)
+        info[s, STOPS] += 1
     put(s, v, how & mask, t)
     node[v, WHERE] = s
     if how >> 2 * PLACE_BITS & 1:
@@ -338,19 +343,37 @@ def _insert(v, s, t, u):
         for line in range(node[v, PART_FROM], node[v, PART_TO]):
             node[v, READY] = max(node[v, READY], parts[line, SHIPPED])
     info[s, NEEDY] += node[v, NEEDS]
+    possible, n_touched = _supply(s, v, n_touched, t, u)
+    if not possible:
+        return False, n_touched
+    if stop or not views.plain(t):
+        return refresh(s, _version(s, t, u), t), n_touched
+    return refresh_with(s, how & mask, _version(s, t, u), t), n_touched
 
 
 @compiled
-def _work_out(s, torn, n_touched, t, u):
-    """Work out a changed route. Returns whether it is possible, and how many routes are touched."""
-    info, possible = views.info(t), True
-    if (len(views.parts(t)) or views.taken(t).shape[1] > 1) and (info[s, STOPS] or info[s, NEEDY]):
-        if torn:
-            tidy(s, t)
-        possible = settle(s, t)
-        if own.kind(u)[SIBLINGS]:
-            n_touched = _tell_siblings(s, n_touched, t, u)
+def _repair(s, n_touched, t, u):
+    """Work out a torn route. Returns whether it is possible, and how many routes are touched."""
+    if views.info(t)[s, STOPS]:
+        tidy(s, t)
+    possible, n_touched = _supply(s, -1, n_touched, t, u)
     return possible and refresh(s, _version(s, t, u), t), n_touched
+
+
+@compiled
+def _supply(s, fresh, n_touched, t, u):
+    """Book what a changed route takes, with a ``fresh`` visit or -1; what was torn out of it is given back already.
+
+    Returns whether it is there, and how many routes are touched.
+    """
+    info, possible = views.info(t), True
+    if info[s, STOPS]:
+        possible = settle(s, t)
+    elif fresh >= 0:
+        draw(fresh, s, -1, t)
+    if own.kind(u)[SIBLINGS] and (info[s, STOPS] or info[s, NEEDY]):
+        n_touched = _tell_siblings(s, n_touched, t, u)
+    return possible, n_touched
 
 
 @compiled
