@@ -162,11 +162,8 @@ def refresh_with(s, k, stamp, t):
     info[s, ENDING] = end_cost(s, first, first + span, info[s, BUSY], slot)
     info[s, COST] = cost + info[s, ENDING]
     for i in range(length, k, -1):
-        labels[s, i, 3], labels[s, i, 4], labels[s, i, 5] = (
-            labels[s, i - 1, 3],
-            labels[s, i - 1, 4],
-            labels[s, i - 1, 5],
-        )
+        for c in range(3, 6):
+            labels[s, i, c] = labels[s, i - 1, c]
     span, first, last, place = labels[s, k + 1, 3], labels[s, k + 1, 4], labels[s, k + 1, 5], q
     for i in range(k, -1, -1):
         n = items[s, i]

@@ -121,11 +121,8 @@ def _plain_places(j, s, shipping, own, t):
     w, work, prune = node[j, WINDOW_FROM], pair[s, j, WORK], slot[s, WORKING_RATE] == 0
     longest = slot[s, LONGEST]  # what is impossible takes longer still
     opens, closes, fit = max(window[w, 0], node[j, READY]), window[w, 1], pair[s, j, FIT]
-    best, row, (earliest, unsure, supplied) = (
-        scratch[FOUND, 0],
-        items.shape[0] - 1,
-        _where_supplied(j, s, own, shipping, t),
-    )
+    best, row = scratch[FOUND, 0], items.shape[0] - 1
+    earliest, unsure, supplied = _where_supplied(j, s, own, shipping, t)
     p = node[items[s, earliest - 1], PLACE] if earliest else slot[s, START_PLACE]
     for k in range(earliest, length + 1):
         q = node[items[s, k], PLACE] if k < length else slot[s, END_PLACE]
@@ -161,11 +158,8 @@ def _timed_places(j, s, shipping, own, t):
     length, r, at = info[s, LENGTH], slot[s, RATES], node[j, PLACE]
     soft = info[s, SOFT] or node[j, PROMISED] < slot[s, LIMIT] or node[j, PUBLISHED] >= 0
     bent, prune, fit = info[s, BENT] or node[j, MAY_BE_LATE], slot[s, WORKING_RATE] == 0, views.pair(t)[s, j, FIT]
-    best, row, (earliest, unsure, supplied) = (
-        scratch[FOUND, 0],
-        items.shape[0] - 1,
-        _where_supplied(j, s, own, shipping, t),
-    )
+    best, row = scratch[FOUND, 0], items.shape[0] - 1
+    earliest, unsure, supplied = _where_supplied(j, s, own, shipping, t)
     for k in range(earliest, length + 1):
         p = node[items[s, k - 1], PLACE] if k else slot[s, START_PLACE]
         q = node[items[s, k], PLACE] if k < length else slot[s, END_PLACE]
