@@ -127,6 +127,55 @@ def refresh_plain(s, base, t):
 
 
 @compiled
+def refresh_with(s, k, stamp, t):
+    """What ``refresh`` does for a plain route, if all that changed is that a visit was put in as item ``k``."""
+    items, info, slot, node, window = views.items(t), views.info(t), views.slot(t), views.node(t), views.window(t)
+    pair, legs, labels = views.pair(t), views.legs(t), views.labels(t)
+    length, r, n = info[s, LENGTH], slot[s, RATES], items[s, k]
+    info[s, VERSION] = stamp
+    info[s, VISITS] += 1
+    if node[n, MAY_BE_LATE]:
+        info[s, BENT] = 1
+    if node[n, PROMISED] < slot[s, LIMIT] or node[n, PUBLISHED] >= 0:
+        info[s, SOFT] = 1
+    p, at = node[items[s, k - 1], PLACE] if k else slot[s, START_PLACE], node[n, PLACE]
+    q = node[items[s, k + 1], PLACE] if k + 1 < length else slot[s, END_PLACE]
+    cost = info[s, COST] - info[s, ENDING] + pair[s, n, FIT] + legs[r, p, at] + legs[r, at, q]
+    info[s, BUSY] += pair[s, n, WORK] + legs[TRAVEL, p, at] + legs[TRAVEL, at, q]
+    if length > 1:
+        cost -= legs[r, p, q]
+        info[s, BUSY] -= legs[TRAVEL, p, q]
+    place = p
+    span, first, last = labels[s, k, 0], labels[s, k, 1], labels[s, k, 2]
+    for i in range(k, length):
+        n = items[s, i]
+        w, to = node[n, WINDOW_FROM], node[n, PLACE]
+        opens, way = max(window[w, 0], node[n, READY]), legs[TRAVEL, place, to]
+        span, first, last = join(span, first, last, pair[s, n, WORK], opens, window[w, 1], way)
+        if span >= NEVER:
+            return False
+        labels[s, i + 1, 0], labels[s, i + 1, 1], labels[s, i + 1, 2] = span, first, last
+        place = to
+    span, first, last = join(span, first, last, 0, 0, slot[s, LIMIT], legs[TRAVEL, place, slot[s, END_PLACE]])
+    if span >= NEVER or span > slot[s, LONGEST]:
+        return False
+    info[s, ENDING] = end_cost(s, first, first + span, info[s, BUSY], slot)
+    info[s, COST] = cost + info[s, ENDING]
+    for i in range(length, k, -1):
+        for c in range(3, 6):
+            labels[s, i, c] = labels[s, i - 1, c]
+    span, first, last, place = labels[s, k + 1, 3], labels[s, k + 1, 4], labels[s, k + 1, 5], q
+    for i in range(k, -1, -1):
+        n = items[s, i]
+        w, at = node[n, WINDOW_FROM], node[n, PLACE]
+        way, opens = legs[TRAVEL, at, place], max(window[w, 0], node[n, READY])
+        span, first, last = join(pair[s, n, WORK], opens, window[w, 1], span, first, last, way)
+        labels[s, i, 3], labels[s, i, 4], labels[s, i, 5] = span, first, last
+        place = at
+    return True
+
+
+@compiled
 def _free_times(s, t):
     """The two labels forwards, the two latest starts backwards. Routes with a late pin do without."""
     items, slot, node, window = views.items(t), views.slot(t), views.node(t), views.window(t)

@@ -4,7 +4,7 @@ from scheduler import views
 from scheduler.address import compiled
 from scheduler.clockwork import end_cost, join, route_cost
 from scheduler.labels import fits, refresh_plain
-from scheduler.supplies import provides, release, supply
+from scheduler.supplies import provides, supply, van_lasts
 from scheduler.tables import (
     BENT,
     BUSY,
@@ -35,6 +35,7 @@ from scheduler.tables import (
     SKU,
     SOFT,
     START_PLACE,
+    STOPS,
     TRAVEL,
     UNITS,
     VISITS,
@@ -90,17 +91,24 @@ def _found(cost, k, shipping, stop, before, t):
 
 
 @compiled
-def _first_supplied(j, s, own, shipping, t):
-    """The first place from which on the visit is supplied, whatever else the route has; beyond the end if nowhere."""
+def _where_supplied(j, s, own, shipping, t):
+    """Three places: from the first on, up to the second, and from the third on the visit is supplied.
+
+    Before the first one it is not, and between the second and the third that depends on what others take there.
+    """
     if own:
-        return 0
-    items, n_visits = views.items(t), views.visits(t)
-    length = views.info(t)[s, LENGTH]
-    if not shipping:
-        for k in range(length):
-            if items[s, k] >= n_visits and provides(items[s, k] - n_visits, j, s, t):
-                return k + 1
-    return length + 1
+        return 0, 0, 0
+    items, n_visits, length, first = views.items(t), views.visits(t), views.info(t)[s, LENGTH], 0
+    while first < length and items[s, first] < n_visits:
+        first += 1
+    surely = length if shipping else first
+    while surely < length and (items[s, surely] < n_visits or not provides(items[s, surely] - n_visits, j, s, t)):
+        surely += 1
+    early = views.pair(t)[s, j, LACKS] == 0 and van_lasts(j, s, length, t)
+    if early:  # all that can be short now is what others get at stops; which place before those does not matter
+        copy_with(s, j, 0, t)
+        early = supply(s, items.shape[0] - 1, length + 1, t)
+    return 0 if early else first + 1, first + 1, surely + 1
 
 
 @compiled
@@ -113,19 +121,18 @@ def _plain_places(j, s, shipping, own, t):
     w, work, prune = node[j, WINDOW_FROM], pair[s, j, WORK], slot[s, WORKING_RATE] == 0
     longest = slot[s, LONGEST]  # what is impossible takes longer still
     opens, closes, fit = max(window[w, 0], node[j, READY]), window[w, 1], pair[s, j, FIT]
-    best, row, supplied = scratch[FOUND, 0], items.shape[0] - 1, _first_supplied(j, s, own, shipping, t)
-    p = slot[s, START_PLACE]
-    for k in range(length + 1):
+    best, row = scratch[FOUND, 0], items.shape[0] - 1
+    earliest, unsure, supplied = _where_supplied(j, s, own, shipping, t)
+    p = node[items[s, earliest - 1], PLACE] if earliest else slot[s, START_PLACE]
+    for k in range(earliest, length + 1):
         q = node[items[s, k], PLACE] if k < length else slot[s, END_PLACE]
-        cost, to, on = fit + legs[r, p, at] + legs[r, at, q], legs[TRAVEL, p, at], legs[TRAVEL, at, q]
-        way = 0
-        if length:
-            cost -= legs[r, p, q]
-            way = legs[TRAVEL, p, q]
+        to, before = legs[TRAVEL, p, at], p
         p = q
         span, first, last = join(labels[s, k, 0], labels[s, k, 1], labels[s, k, 2], work, opens, closes, to)
         if span >= NEVER:
             break
+        on, way = legs[TRAVEL, at, q], legs[TRAVEL, before, q] if length else 0
+        cost = fit + legs[r, before, at] + legs[r, at, q] - (legs[r, before, q] if length else 0)
         if prune and cost >= best:
             continue
         span, first, last = join(span, first, last, labels[s, k, 3], labels[s, k, 4], labels[s, k, 5], on)
@@ -135,7 +142,7 @@ def _plain_places(j, s, shipping, own, t):
             cost += end_cost(s, first, first + span, info[s, BUSY] + work + to + on - way, slot) - info[s, ENDING]
         if cost >= best:
             continue
-        if k < supplied:
+        if unsure <= k < supplied:
             copy_with(s, j, k, t)
             if not supply(s, row, length + 1, t):
                 continue
@@ -151,8 +158,9 @@ def _timed_places(j, s, shipping, own, t):
     length, r, at = info[s, LENGTH], slot[s, RATES], node[j, PLACE]
     soft = info[s, SOFT] or node[j, PROMISED] < slot[s, LIMIT] or node[j, PUBLISHED] >= 0
     bent, prune, fit = info[s, BENT] or node[j, MAY_BE_LATE], slot[s, WORKING_RATE] == 0, views.pair(t)[s, j, FIT]
-    best, row, supplied = scratch[FOUND, 0], items.shape[0] - 1, _first_supplied(j, s, own, shipping, t)
-    for k in range(length + 1):
+    best, row = scratch[FOUND, 0], items.shape[0] - 1
+    earliest, unsure, supplied = _where_supplied(j, s, own, shipping, t)
+    for k in range(earliest, length + 1):
         p = node[items[s, k - 1], PLACE] if k else slot[s, START_PLACE]
         q = node[items[s, k], PLACE] if k < length else slot[s, END_PLACE]
         cost = fit + legs[r, p, at] + legs[r, at, q]
@@ -169,7 +177,7 @@ def _timed_places(j, s, shipping, own, t):
         copy_with(s, j, k, t)
         if soft or bent:
             cost = route_cost(s, row, length + 1, t) - info[s, COST]
-        if cost < best and (k >= supplied or supply(s, row, length + 1, t)):
+        if cost < best and (not unsure <= k < supplied or supply(s, row, length + 1, t)):
             best = cost
             _found(cost, k, shipping, -1, 0, t)
 
@@ -181,6 +189,7 @@ def _with_stop(j, s, stop, t):
     legs, scratch = views.legs(t), views.scratch(t)
     length, r, row, fit = info[s, LENGTH], slot[s, RATES], items.shape[0] - 1, views.pair(t)[s, j, FIT]
     house, prune, gives = node[stop, PLACE], slot[s, WORKING_RATE] == 0, provides(stop - views.visits(t), j, s, t)
+    lacks = views.pair(t)[s, j, LACKS] != 0
     for d in range(length + 1):
         if prune:
             p = node[items[s, d - 1], PLACE] if d else slot[s, START_PLACE]
@@ -192,9 +201,10 @@ def _with_stop(j, s, stop, t):
             alone = _stop_cost(s, stop, d, t)
             if alone < IMPOSSIBLE and fit + alone - (info[s, ENDING] if length else 0) < scratch[FOUND, 0]:
                 _plain_places_after(j, s, stop, d, gives, t)
-                _plain_places_before(j, s, stop, d, t)
+                if not lacks and van_lasts(j, s, d, t):
+                    _plain_places_before(j, s, stop, d, t)
             continue
-        for k in range(length + 2):
+        for k in range(0 if not lacks and van_lasts(j, s, d, t) else d + 1, length + 2):
             copy_with_stop(s, stop, d, j, k, t)
             cost = route_cost(s, row, length + 2, t) - info[s, COST]
             if cost < scratch[FOUND, 0] and supply(s, row, length + 2, t):
@@ -262,13 +272,15 @@ def _plain_places_after(j, s, stop, d, gives, t):
 
 @compiled
 def _plain_places_before(j, s, stop, d, t):
-    """Every place before a stop before item ``d``; the visit takes what others then fetch."""
+    """Every place before a stop before item ``d``; the visit takes what others then fetch.
+
+    Whether they can does not depend on the place if this is the only stop.
+    """
     items, info, slot, node, window = views.items(t), views.info(t), views.slot(t), views.node(t), views.window(t)
     pair, legs, labels, scratch = views.pair(t), views.legs(t), views.labels(t), views.scratch(t)
-    if pair[s, j, LACKS]:
-        return
     length, r, row, at = info[s, LENGTH], slot[s, RATES], items.shape[0] - 1, node[j, PLACE]
     base, busy = _around(j, s, stop, d, t)
+    only, known, supplied = info[s, STOPS] == 0, False, False
     w, work = node[j, WINDOW_FROM], pair[s, j, WORK]
     opens, closes = window[w, 0], window[w, 1]
     w, after = node[stop, WINDOW_FROM], node[items[s, d], PLACE] if d < length else slot[s, END_PLACE]
@@ -291,9 +303,14 @@ def _plain_places_before(j, s, stop, d, t):
             cost = base + legs[r, before, at] + legs[r, at, after] - legs[r, before, after]
             cost += end_cost(s, with_first, with_first + with_span, busy + to + on - way, slot)
             if cost < scratch[FOUND, 0]:
-                copy_with_stop(s, stop, d, j, k, t)
-                if supply(s, row, length + 2, t):
+                if not known:
+                    copy_with_stop(s, stop, d, j, k, t)
+                    supplied = supply(s, row, length + 2, t)
+                    known = only
+                if supplied:
                     _found(cost, k, 0, stop, d, t)
+                elif only:
+                    return
         if k:
             n = items[s, k - 1]
             w = node[n, WINDOW_FROM]
@@ -362,7 +379,6 @@ def tidy(s, t):
     """Stops of a torn route that give nothing any more go, the others move to their best place."""
     items, info, k = views.items(t), views.info(t), 0
     row = items.shape[0] - 1
-    release(s, t)
     while k < info[s, LENGTH]:
         stop = items[s, k]
         if stop < views.visits(t):

@@ -3,7 +3,7 @@
 After *Slack Induction by String Removals* (Christiaens, Vanden Berghe 2020): neighbouring visits leave neighbouring
 routes in strings, come back one by one in a random order of several kinds, each to its cheapest place, now and then
 blinking past one; simulated annealing decides whether the result stays. What an insertion costs is remembered until
-its route changes.
+its route changes. In some steps two engineers exchange their routes instead (``exchange``).
 
 ``t`` is the address of the problem's and the plan's tables (``views``), ``u`` that of the search's own
 (``search_views``).
@@ -16,7 +16,8 @@ import numpy as np
 from scheduler import search_views as own
 from scheduler import views
 from scheduler.address import compiled
-from scheduler.labels import refresh
+from scheduler.exchange import exchange
+from scheduler.labels import refresh, refresh_with
 from scheduler.places import best_place, put, tidy
 from scheduler.search_views import (
     ABSENT,
@@ -39,7 +40,7 @@ from scheduler.search_views import (
     WAS_READY,
     WAS_SHIPPED,
 )
-from scheduler.supplies import book, settle
+from scheduler.supplies import draw, settle
 from scheduler.tables import (
     COST,
     ENGINEER,
@@ -63,6 +64,7 @@ from scheduler.tables import (
     WINDOW_TO,
     WORK,
 )
+from scheduler.undo import restore, touch
 
 MIX = 0x5851F42D4C957F2D
 """An odd multiplier that spreads bits (Knuth's, of the 64-bit linear congruential generator MMIX)."""
@@ -72,14 +74,18 @@ PLACE_BITS = 16
 
 
 @compiled
-def search(iterations, seed, hot, average, longest, blink, pool_near, t, u):
+def search(iterations, seed, hot, average, longest, blink, exchanges, pool_near, t, u):
     """``iterations`` steps at one temperature ``hot``; ``search.Tuning`` says what the others are."""
     np.random.seed(seed)
     score, n_old = own.score(u), _left_out(t, u)
     score[UNTIL_BLINK] = _next_blink(blink)
     for _ in range(iterations):
         n_absent, n_rest = _who_may_come(n_old, u)
-        n_absent, n_touched = _ruin(n_absent, average, longest, t, u)
+        n_touched = 0
+        if np.random.random() < exchanges:
+            n_absent, n_touched = exchange(n_absent, t, u)
+        if not n_touched:
+            n_absent, n_touched = _ruin(n_absent, average, longest, t, u)
         _rank(n_absent, t, u)
         possible, n_touched, n_rest = _recreate(n_absent, n_touched, n_rest, blink, t, u)
         cost = _cost(n_rest, t, u) if possible else IMPOSSIBLE
@@ -120,52 +126,6 @@ def _who_may_come(n_old, u):
 
 
 @compiled
-def _touch(s, n_touched, t, u):
-    """Save a route before its first change in this step. Returns how many routes are touched."""
-    by_slot = own.by_slot(u)
-    if by_slot[MARKED, s]:
-        return n_touched
-    by_slot[MARKED, s] = 1
-    by_slot[TOUCHED, n_touched] = s
-    items, info, labels, taken = views.items(t), views.info(t), views.labels(t), views.taken(t)
-    kept_items, kept_info, kept_labels = own.kept_items(u), own.kept_info(u), own.kept_labels(u)
-    for c in range(info.shape[1]):
-        kept_info[s, c] = info[s, c]
-    for k in range(info[s, LENGTH] + 1):
-        kept_items[s, k] = items[s, k]
-        for c in range(labels.shape[2]):
-            kept_labels[s, k, c] = labels[s, k, c]
-    if taken.shape[2]:
-        kept_taken = own.kept_taken(u)
-        for i in range(taken.shape[1]):
-            for part in range(taken.shape[2]):
-                kept_taken[s, i, part] = taken[s, i, part]
-    return n_touched + 1
-
-
-@compiled
-def _restore(s, t, u):
-    """Undo what happened to a route since ``_touch``."""
-    items, info, labels, node, taken = views.items(t), views.info(t), views.labels(t), views.node(t), views.taken(t)
-    kept_items, kept_info, kept_labels = own.kept_items(u), own.kept_info(u), own.kept_labels(u)
-    if taken.shape[2]:
-        kept_taken = own.kept_taken(u)
-        book(s, 1, t)
-        for i in range(taken.shape[1]):
-            for part in range(taken.shape[2]):
-                taken[s, i, part] = kept_taken[s, i, part]
-        book(s, -1, t)
-    for c in range(info.shape[1]):
-        info[s, c] = kept_info[s, c]
-    for k in range(info[s, LENGTH] + 1):
-        items[s, k] = kept_items[s, k]
-        if k < info[s, LENGTH] and items[s, k] < views.visits(t):
-            node[items[s, k], WHERE] = s
-        for c in range(labels.shape[2]):
-            labels[s, k, c] = kept_labels[s, k, c]
-
-
-@compiled
 def _ruin(n_absent, average, longest, t, u):
     """Tear strings around a random visit out of its neighbours' routes. Returns how many are absent and touched."""
     items, info, node, n_visits = views.items(t), views.info(t), views.node(t), views.visits(t)
@@ -184,7 +144,7 @@ def _ruin(n_absent, average, longest, t, u):
         s = node[c, WHERE]
         if s < 0 or by_slot[MARKED, s]:
             continue
-        n_touched = _touch(s, n_touched, t, u)
+        n_touched = touch(s, n_touched, t, u)
         length, spare = info[s, LENGTH], 0
         take = int(np.random.random() * min(float(length), most)) + 1
         if 1 < take < length and np.random.random() < 0.5:  # a split string spares some inside it
@@ -205,6 +165,8 @@ def _ruin(n_absent, average, longest, t, u):
                 items[s, out] = n
                 out += 1
             else:
+                if not info[s, STOPS]:
+                    draw(n, s, 1, t)
                 node[n, WHERE] = -1
                 by_visit[ABSENT, n_absent] = n
                 n_absent += 1
@@ -249,7 +211,7 @@ def _recreate(n_absent, n_touched, n_rest, blink, t, u):
     """
     by_visit, by_slot = own.by_visit(u), own.by_slot(u)
     for i in range(n_touched):
-        possible, n_touched = _work_out(by_slot[TOUCHED, i], True, n_touched, t, u)
+        possible, n_touched = _repair(by_slot[TOUCHED, i], n_touched, t, u)
         if not possible:
             return False, n_touched, n_rest
     for i in range(n_absent):
@@ -259,9 +221,8 @@ def _recreate(n_absent, n_touched, n_rest, blink, t, u):
             by_visit[REST, n_rest] = v
             n_rest += 1
             continue
-        n_touched = _touch(s, n_touched, t, u)
-        _insert(v, s, t, u)
-        possible, n_touched = _work_out(s, False, n_touched, t, u)
+        n_touched = touch(s, n_touched, t, u)
+        possible, n_touched = _insert(v, s, n_touched, t, u)
         if not possible:
             return False, n_touched, n_rest
     return True, n_touched, n_rest
@@ -324,13 +285,17 @@ def _how(t):
 
 
 @compiled
-def _insert(v, s, t, u):
-    """Put a visit into a route as ``cached`` says. ``_work_out`` must follow."""
+def _insert(v, s, n_touched, t, u):
+    """Put a visit into a route as ``cached`` says, and work it out.
+
+    Returns whether the route is possible, and how many are touched.
+    """
     info, node, parts = views.info(t), views.node(t), views.parts(t)
     how = own.cached(u)[v, s, _known(v, s, t, u) + HOW_THERE]
     mask, stop = (1 << PLACE_BITS) - 1, how >> 2 * PLACE_BITS + 1
     if stop:
         put(s, stop - 1, how >> PLACE_BITS & mask, t)
+        info[s, STOPS] += 1
     put(s, v, how & mask, t)
     node[v, WHERE] = s
     if how >> 2 * PLACE_BITS & 1:
@@ -338,19 +303,37 @@ def _insert(v, s, t, u):
         for line in range(node[v, PART_FROM], node[v, PART_TO]):
             node[v, READY] = max(node[v, READY], parts[line, SHIPPED])
     info[s, NEEDY] += node[v, NEEDS]
+    possible, n_touched = _supply(s, v, n_touched, t, u)
+    if not possible:
+        return False, n_touched
+    if stop or not views.plain(t):
+        return refresh(s, _version(s, t, u), t), n_touched
+    return refresh_with(s, how & mask, _version(s, t, u), t), n_touched
 
 
 @compiled
-def _work_out(s, torn, n_touched, t, u):
-    """Work out a changed route. Returns whether it is possible, and how many routes are touched."""
-    info, possible = views.info(t), True
-    if (len(views.parts(t)) or views.taken(t).shape[1] > 1) and (info[s, STOPS] or info[s, NEEDY]):
-        if torn:
-            tidy(s, t)
-        possible = settle(s, t)
-        if own.kind(u)[SIBLINGS]:
-            n_touched = _tell_siblings(s, n_touched, t, u)
+def _repair(s, n_touched, t, u):
+    """Work out a torn route. Returns whether it is possible, and how many routes are touched."""
+    if views.info(t)[s, STOPS]:
+        tidy(s, t)
+    possible, n_touched = _supply(s, -1, n_touched, t, u)
     return possible and refresh(s, _version(s, t, u), t), n_touched
+
+
+@compiled
+def _supply(s, fresh, n_touched, t, u):
+    """Book what a changed route takes, with a ``fresh`` visit or -1; what was torn out of it is given back already.
+
+    Returns whether it is there, and how many routes are touched.
+    """
+    info, possible = views.info(t), True
+    if info[s, STOPS]:
+        possible = settle(s, t)
+    elif fresh >= 0:
+        draw(fresh, s, -1, t)
+    if own.kind(u)[SIBLINGS] and (info[s, STOPS] or info[s, NEEDY]):
+        n_touched = _tell_siblings(s, n_touched, t, u)
+    return possible, n_touched
 
 
 @compiled
@@ -372,7 +355,7 @@ def _tell_siblings(s, n_touched, t, u):
     slot, info = views.slot(t), views.info(t)
     for other in range(len(slot)):
         if other != s and slot[other, ENGINEER] == slot[s, ENGINEER]:
-            n_touched = _touch(other, n_touched, t, u)
+            n_touched = touch(other, n_touched, t, u)
             info[other, VERSION] = _version(other, t, u)
     return n_touched
 
@@ -422,7 +405,7 @@ def _undo(n_absent, n_touched, t, u):
         v = by_visit[ABSENT, i]
         node[v, READY], node[v, SHIPS], node[v, WHERE] = by_visit[WAS_READY, v], by_visit[WAS_SHIPPED, v], -1
     for i in range(n_touched):
-        _restore(by_slot[TOUCHED, i], t, u)
+        restore(by_slot[TOUCHED, i], t, u)
 
 
 @compiled

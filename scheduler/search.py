@@ -49,6 +49,7 @@ class Tuning:
         average: visits removed per step, on average.
         longest: longest string.
         blink: share of routes passed over in an insertion.
+        exchanges: share of steps in which two slots exchange their routes.
         hot: first temperature, as a multiple of the plan's mean way per visit.
         cold: last temperature, likewise.
         near: so many neighbours of each visit are looked at.
@@ -59,6 +60,7 @@ class Tuning:
     average: float = 8.0
     longest: float = 10.0
     blink: float = 0.01
+    exchanges: float = 0.05
     hot: float = 4.0
     cold: float = 0.02
     near: int = 150
@@ -224,7 +226,7 @@ class Search:
             return
         u, seed = self.tuning, int(self._random.integers(1 << 31))
         search(
-            iterations, seed, temperature, u.average, u.longest, u.blink, u.pool_near, self.tables.address,
+            iterations, seed, temperature, u.average, u.longest, u.blink, u.exchanges, u.pool_near, self.tables.address,
             self._address.ctypes.data,
         )  # fmt: skip
 

@@ -19,64 +19,86 @@ from scheduler.tables import (
 
 
 @compiled
-def _clear(table):
-    """Zeros everywhere. Written out, as everything here: assigning slices makes compiling take three times as long."""
-    for i in range(table.shape[0]):
-        for k in range(table.shape[1]):
-            table[i, k] = 0
-
-
-@compiled
 def supply(s, row, length, t):
     """Whether a route's parts and tools are there in time; what it takes goes to ``take``.
 
     Before the first stop that has a part it comes from the van; after it from the van as far as that reaches, else
     from the warehouse.
     """
-    items, slot, node, pair, parts = views.items(t), views.slot(t), views.node(t), views.pair(t), views.parts(t)
-    left, taken, take, scratch, n_visits = (
-        views.left(t), views.taken(t), views.take(t), views.scratch(t), views.visits(t),
+    items, node, parts, scratch, n_visits = (
+        views.items(t), views.node(t), views.parts(t), views.scratch(t), views.visits(t),
     )  # fmt: skip
-    e, houses, n_vans = slot[s, ENGINEER], taken.shape[1] - 1, left.shape[0] - taken.shape[1] + 1
-    _clear(take)
-    later = False
-    for second in range(2):
-        for w in range(houses):
-            scratch[PASSED, w] = 0
-        for k in range(length):
-            n = items[row, k]
-            if n >= n_visits:
-                scratch[PASSED, n - n_visits] = 1
+    left, taken, take, e = views.left(t), views.taken(t), views.take(t), views.slot(t)[s, ENGINEER]
+    houses = taken.shape[1] - 1
+    for i in range(take.shape[0]):  # written out: assigning slices makes compiling take three times as long
+        for part in range(take.shape[1]):
+            take[i, part] = 0
+    for w in range(houses):
+        scratch[PASSED, w] = 0
+    for k in range(length):
+        n = items[row, k]
+        if n >= n_visits:
+            scratch[PASSED, n - n_visits] = 1
+            continue
+        if not node[n, NEEDS]:
+            continue
+        if not _is_equipped(s, n, houses, t):
+            return False
+        for line in range(node[n, PART_FROM], node[n, PART_TO]):
+            if node[n, SHIPS] and parts[line, SHIPPED] >= 0:
                 continue
-            if not node[n, NEEDS]:
+            part, want = parts[line, SKU], parts[line, UNITS]
+            if take[0, part] + want <= left[e, part] + taken[s, 0, part]:
+                take[0, part] += want
                 continue
-            equipped = pair[s, n, LACKS] == 0
-            for w in range(houses):
-                equipped = equipped or (scratch[PASSED, w] != 0 and pair[s, n, LACKS] & ~node[n_visits + w, LENT] == 0)
-            if not equipped:
+            w = _passed_with(s, part, want, houses, t)
+            if w < 0:
                 return False
-            for line in range(node[n, PART_FROM], node[n, PART_TO]):
-                if node[n, SHIPS] and parts[line, SHIPPED] >= 0:
-                    continue
-                part, want, house = parts[line, SKU], parts[line, UNITS], -1
-                behind = False
-                for w in range(houses):
-                    if scratch[PASSED, w]:
-                        there = left[n_vans + w, part] + taken[s, 1 + w, part]
-                        behind = behind or there > 0
-                        if house < 0 and there - take[1 + w, part] >= want:
-                            house = w
-                if behind != (second == 1):
-                    later = True
-                    continue
-                if take[0, part] + want <= left[e, part] + taken[s, 0, part]:
-                    take[0, part] += want
-                elif behind and house >= 0:
-                    take[1 + house, part] += want
-                else:
-                    return False
-        if not later:
+            take[1 + w, part] += want
+    return True
+
+
+@compiled
+def _is_equipped(s, n, houses, t):
+    """Whether the engineer has a visit's tools, or a warehouse on the way there (row PASSED) lends what is missing."""
+    node, scratch, lacks = views.node(t), views.scratch(t), views.pair(t)[s, n, LACKS]
+    if not lacks:
+        return True
+    for w in range(houses):  # noqa: SIM110 - the compiler knows no generators
+        if scratch[PASSED, w] and not lacks & ~node[views.visits(t) + w, LENT]:
             return True
+    return False
+
+
+@compiled
+def _passed_with(s, part, want, houses, t):
+    """The first warehouse on the way (row PASSED) that still has so many units of a part, or -1."""
+    left, taken, take, scratch = views.left(t), views.taken(t), views.take(t), views.scratch(t)
+    n_vans = left.shape[0] - houses
+    for w in range(houses):
+        if scratch[PASSED, w] and left[n_vans + w, part] + taken[s, 1 + w, part] - take[1 + w, part] >= want:
+            return w
+    return -1
+
+
+@compiled
+def van_lasts(j, s, before, t):
+    """Whether the van has what a visit needs beside what others take, before item ``before`` and the first stop."""
+    items, node, parts, n_visits = views.items(t), views.node(t), views.parts(t), views.visits(t)
+    left, taken, e = views.left(t), views.taken(t), views.slot(t)[s, ENGINEER]
+    for line in range(node[j, PART_FROM], node[j, PART_TO]):
+        if node[j, SHIPS] and parts[line, SHIPPED] >= 0:
+            continue
+        part, want = parts[line, SKU], parts[line, UNITS]
+        for k in range(before):
+            n = items[s, k]
+            if n >= n_visits:
+                break
+            for other in range(node[n, PART_FROM], node[n, PART_TO]):
+                if parts[other, SKU] == part and not (node[n, SHIPS] and parts[other, SHIPPED] >= 0):
+                    want += parts[other, UNITS]
+        if want > left[e, part] + taken[s, 0, part]:
+            return False
     return True
 
 
@@ -109,18 +131,33 @@ def book(s, sign, t):
 def release(s, t):
     """Give back all that a route takes."""
     book(s, 1, t)
-    _clear(views.taken(t)[s])
+    taken = views.taken(t)
+    for i in range(taken.shape[1]):
+        for part in range(taken.shape[2]):
+            taken[s, i, part] = 0
+
+
+@compiled
+def draw(n, s, sign, t):
+    """Take (-1) from the van what a visit of a route without stops needs, or give it back (+1)."""
+    node, parts, left, taken = views.node(t), views.parts(t), views.left(t), views.taken(t)
+    e = views.slot(t)[s, ENGINEER]
+    for line in range(node[n, PART_FROM], node[n, PART_TO]):
+        if not (node[n, SHIPS] and parts[line, SHIPPED] >= 0):
+            left[e, parts[line, SKU]] += sign * parts[line, UNITS]
+            taken[s, 0, parts[line, SKU]] -= sign * parts[line, UNITS]
 
 
 @compiled
 def settle(s, t):
-    """Book a changed route's parts anew. False if they are not there. ``refresh`` must follow."""
-    release(s, t)
+    """Book a changed route's parts anew. False if they are not there; then nothing changes. ``refresh`` must follow."""
     if not supply(s, s, views.info(t)[s, LENGTH], t):
         return False
-    take, taken = views.take(t), views.taken(t)
+    left, taken, take, e = views.left(t), views.taken(t), views.take(t), views.slot(t)[s, ENGINEER]
+    n_vans = left.shape[0] - take.shape[0] + 1
     for i in range(take.shape[0]):
+        row = n_vans + i - 1 if i else e
         for part in range(take.shape[1]):
+            left[row, part] += taken[s, i, part] - take[i, part]
             taken[s, i, part] = take[i, part]
-    book(s, -1, t)
     return True
