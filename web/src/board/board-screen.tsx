@@ -1,0 +1,5 @@
+import { Empty } from "../design/empty";
+
+export default function BoardScreen() {
+  return <Empty title="…" />;
+}

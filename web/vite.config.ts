@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+import { fixtureServer } from "./fixture/plugin.ts";
+
+/** With CALLOUT_API the development server passes /api on to a running API; without, it answers from fixture/. */
+const api = process.env.CALLOUT_API;
+
+export default defineConfig({
+  plugins: api ? [] : [fixtureServer()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  server: { host: "127.0.0.1", proxy: api ? { "/api": { target: api } } : {} },
+  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 900 },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+});
