@@ -10,30 +10,22 @@ interface Toast {
   advice?: string | undefined;
   kind: "done" | "problem";
   undo?: (() => void) | undefined;
+  undoLabel: string;
 }
 
 const toasts = signal<readonly Toast[]>([]);
 const SECONDS = { done: 6, problem: 15 };
 let next = 1;
 
-/** Says that something is done, with the way back where there is one. */
-export function sayDone(text: string, undo?: () => void): void {
-  show({ id: next++, text, kind: "done", undo });
+/** Says that something is done, with the way back (or, under another label, on) where there is one. */
+export function sayDone(text: string, undo?: () => void, undoLabel: string = t("undo")): void {
+  show({ id: next++, text, kind: "done", undo, undoLabel });
 }
 
 /** Says what went wrong and what to do; for commands without a form of their own. */
 export function sayProblem(error: unknown): void {
   const problem = asProblem(error);
-  show({ id: next++, text: wordsFor(problem), advice: adviceFor(problem), kind: "problem" });
-}
-
-/** Takes the way back of the newest message that has one. Says whether there was one. */
-export function undoNewest(): boolean {
-  const toast = toasts.value.findLast((each) => each.undo);
-  if (!toast) return false;
-  dismiss(toast.id);
-  toast.undo?.();
-  return true;
+  show({ id: next++, text: wordsFor(problem), advice: adviceFor(problem), kind: "problem", undoLabel: "" });
 }
 
 export function Toasts() {
@@ -48,7 +40,7 @@ export function Toasts() {
           </div>
           {toast.undo && (
             <button class="link" onClick={() => (dismiss(toast.id), toast.undo?.())}>
-              {t("undo")}
+              {toast.undoLabel}
             </button>
           )}
           <button class="icon-button" aria-label={t("close")} onClick={() => dismiss(toast.id)}>

@@ -1,0 +1,123 @@
+/** The state of the open board, and everything a dispatcher does to it. */
+import { computed, signal } from "@preact/signals";
+import { get, getIfChanged } from "../api/client";
+import type { Board, Engineer } from "../api/board-types";
+import { asProblem, type Problem } from "../api/problem";
+import type { Change, ConsoleSettings, Territory } from "../api/types";
+import { session } from "../app/session";
+import { sayDone } from "../app/toasts";
+import { boundsOf, dayOf, isoIn } from "../i18n/zones";
+import { t } from "./messages";
+import { changedByOthers, filtered, nameOf, NO_FILTERS, viewOf, type Bar, type Filters } from "./model";
+import type { Move } from "../api/board-types";
+
+export const territories = signal<readonly Territory[]>([]);
+export const territory = signal<Territory | null>(null);
+export const settings = signal<ConsoleSettings>({ tile_url: null, attribution: null });
+/** The day shown; empty: today, by the server's clock. */
+export const day = signal("");
+/** Whether the server has said which territories there are. */
+export const opened = signal(false);
+export const board = signal<Board | null>(null);
+export const problem = signal<Problem | null>(null);
+export const filters = signal<Filters>(NO_FILTERS);
+export const selected = signal<readonly string[]>([]);
+export const hovered = signal<string | null>(null);
+/** Moves that were given and not answered yet: shown as if they were in the draft. */
+export const pending = signal<readonly Move[]>([]);
+/** While a bar is held, nothing on the board may move under the pointer. */
+export const holding = signal(false);
+
+export const zone = computed(() => board.value?.time_zone ?? territory.value?.time_zone ?? "UTC");
+export const whole = computed(() => (board.value ? viewOf(board.value, pending.value) : null));
+export const view = computed(() => (whole.value ? filtered(whole.value, filters.value) : null));
+export const barsById = computed(() => new Map<string, Bar>((whole.value?.bars ?? []).map((bar) => [bar.visitId, bar])));
+export const engineersById = computed(
+  () => new Map<string, Engineer>((board.value?.engineers ?? []).map((each) => [each.id, each])),
+);
+export const engineerName = (id: string): string => engineersById.value.get(id)?.name ?? id;
+export const iso = (instant: number): string => isoIn(instant, zone.value);
+
+let etag: string | null = null;
+let asked = 0;
+
+/** Finds the territories of the user and opens one. */
+export async function open(wanted: string | null): Promise<void> {
+  try {
+    const [{ items }, found] = await Promise.all([
+      get<{ items: Territory[] }>("/territories"),
+      get<ConsoleSettings>("/console"),
+    ]);
+    territories.value = items;
+    opened.value = true;
+    settings.value = found;
+    const id = wanted ?? session.value?.user.territory_id;
+    territory.value = items.find((each) => each.id === id) ?? items[0] ?? null;
+    await reload();
+  } catch (error) {
+    problem.value = asProblem(error);
+  }
+}
+
+/** Fetches the board of the chosen territory and day, unless what is at hand is current. */
+export async function reload(): Promise<void> {
+  const area = territory.value;
+  if (!area) return;
+  const turn = ++asked;
+  const shown = day.value || null;
+  const query = shown ? spanQuery(shown, area.time_zone) : "";
+  try {
+    const answer = await getIfChanged<Board>(`/territories/${encodeURIComponent(area.id)}/board${query}`, etag);
+    if (turn !== asked) return;
+    problem.value = null;
+    if (!answer) return;
+    etag = answer.etag;
+    tellOfOthers(answer.body);
+    board.value = answer.body;
+  } catch (error) {
+    if (turn === asked) problem.value = asProblem(error);
+  }
+}
+
+/** Shows another day; empty means today. */
+export function showDay(next: string): void {
+  day.value = next;
+  etag = null;
+  selected.value = [];
+  void reload();
+}
+
+export function showTerritory(id: string): void {
+  territory.value = territories.value.find((each) => each.id === id) ?? null;
+  board.value = null;
+  showDay("");
+}
+
+/** The day on screen, by the territory's calendar. */
+export const shownDay = computed(() => day.value || (board.value ? dayOf(Date.parse(board.value.now), zone.value) : ""));
+export const today = computed(() => (board.value ? dayOf(Date.parse(board.value.now), zone.value) : ""));
+
+const CONCERNS: ReadonlySet<Change["topic"]> = new Set(["visit", "booking", "plan", "draft", "absence", "stock"]);
+let due: ReturnType<typeof setTimeout> | undefined;
+
+/** A change somewhere: fetch anew when it may concern this board; a burst is fetched once. */
+export function heed(change: Change): void {
+  if (!CONCERNS.has(change.topic)) return;
+  if (change.territory !== null && change.territory !== territory.value?.id) return;
+  clearTimeout(due);
+  due = setTimeout(() => void reload(), 150);
+}
+
+function tellOfOthers(next: Board): void {
+  const last = board.value;
+  if (!last || last.territory !== next.territory) return;
+  const me = session.value?.user.id ?? "";
+  const found = changedByOthers(last.draft, next.draft, me);
+  for (const who of new Set(found.map((change) => nameOf(change.made_by))))
+    sayDone(t("changed_by", { who, count: found.filter((change) => nameOf(change.made_by) === who).length }));
+}
+
+function spanQuery(shown: string, timeZone: string): string {
+  const { from, to } = boundsOf(shown, timeZone);
+  return `?${new URLSearchParams({ from: isoIn(from, timeZone), to: isoIn(to, timeZone) })}`;
+}

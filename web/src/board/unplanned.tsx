@@ -1,0 +1,104 @@
+/** What needs a decision, worst first. A card can be dragged into a row. */
+import { useRef } from "preact/hooks";
+import type { Unplanned } from "../api/board-types";
+import { Empty } from "../design/empty";
+import { PromiseMark } from "../design/promise";
+import { dateTime } from "../i18n/format";
+import { addToDraft, dropProposal, proposeBest } from "./commands";
+import { t } from "./messages";
+import { NO_FILTERS } from "./model";
+import { filters, holding, hovered, iso, selected, view, whole, zone } from "./store";
+import { ask, placeAt } from "./timeline";
+
+export function UnplannedList() {
+  const shown = view.value?.unplanned ?? [];
+  const all = whole.value?.unplanned.length ?? 0;
+  return (
+    <section class="unplanned" aria-label={t("unplanned")}>
+      <h2>{t("unplanned")} <span class="count">{shown.length === all ? all : `${shown.length} / ${all}`}</span></h2>
+      {shown.length > 0 && <ul>{shown.map((visit) => <Card key={visit.visit_id} visit={visit} />)}</ul>}
+      {shown.length === 0 && (all === 0
+        ? <Empty title={t("nothing_unplanned")} hint={t("nothing_unplanned_hint")} />
+        : <Empty title={t("nothing_found")}><button onClick={() => (filters.value = NO_FILTERS)}>{t("clear_filters")}</button></Empty>)}
+    </section>
+  );
+}
+
+/** Selects the unplanned visit so many places further down, round the ends. */
+export function stepUnplanned(step: 1 | -1): void {
+  const shown = view.value?.unplanned ?? [];
+  if (shown.length === 0) return;
+  const at = shown.findIndex(({ visit_id }) => visit_id === selected.value[0]);
+  const next = shown[at < 0 ? (step > 0 ? 0 : shown.length - 1) : (at + step + shown.length) % shown.length]!;
+  selected.value = [next.visit_id];
+  queueMicrotask(() => document.getElementById(`unplanned-${next.visit_id}`)?.scrollIntoView({ block: "nearest" }));
+}
+
+function Card({ visit }: { visit: Unplanned }) {
+  const chosen = selected.value.includes(visit.visit_id);
+  const drag = useDrag(visit);
+  const [reason] = visit.reasons;
+  return (
+    <li
+      id={`unplanned-${visit.visit_id}`}
+      class={`visit-card visit-card-${visit.sla.state}`}
+      aria-current={chosen ? "true" : undefined}
+      onMouseEnter={() => (hovered.value = visit.visit_id)}
+      onMouseLeave={() => (hovered.value = null)}
+      onPointerDown={drag}
+    >
+      <button class="card-face" onClick={() => (selected.value = [visit.visit_id])}>
+        <span class="row"><b>{visit.case_id}</b><span class="spacer" /><PromiseMark state={visit.sla.state} /></span>
+        <span class="clip">{visit.symptom || visit.neighbourhood}</span>
+        <span class="muted small">
+          {[visit.neighbourhood, t("minutes", { minutes: visit.minutes }), ...Object.entries(visit.skills).map((skill) => skill.join(" "))].filter(Boolean).join(" · ")}
+        </span>
+        {visit.sla.due_at && <span class="muted small">{dateTime(visit.sla.due_at, zone.value)}</span>}
+        <span class="reason">{reason ? reason.sentence : t("no_reason")}</span>
+      </button>
+      {chosen && <button class="best" onClick={() => void proposeBest(visit.visit_id)}>{t("best_place")} <kbd>⏎</kbd></button>}
+    </li>
+  );
+}
+
+const NEAR_PX = 5;
+
+/** Dragging a card: it previews over a row and is drafted where it is dropped. */
+function useDrag(visit: Unplanned): (event: PointerEvent) => void {
+  const ghost = useRef<HTMLElement | null>(null);
+  return (down) => {
+    if (down.button !== 0) return;
+    const card = (down.currentTarget as HTMLElement).closest<HTMLElement>(".visit-card")!;
+    const move = (event: PointerEvent) => {
+      if (!ghost.current) {
+        if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < NEAR_PX) return;
+        ghost.current = document.body.appendChild(Object.assign(card.cloneNode(true) as HTMLElement, { className: "card drag-ghost" }));
+        holding.value = true;
+      }
+      event.preventDefault();
+      ghost.current.style.translate = `${event.clientX + 8}px ${event.clientY + 8}px`;
+      const place = overRows(event) ? placeAt(event) : null;
+      if (place) ask(visit.visit_id, visit.case_id, place.engineerId, place.arrival);
+      else dropProposal();
+    };
+    const finish = (event: PointerEvent) => {
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", finish);
+      removeEventListener("pointercancel", finish);
+      if (!ghost.current) return;
+      ghost.current.remove();
+      ghost.current = null;
+      holding.value = false;
+      const place = event.type === "pointerup" && overRows(event) ? placeAt(event) : null;
+      if (place) void addToDraft([{ visit_id: visit.visit_id, engineer_id: place.engineerId, arrival: iso(place.arrival) }]);
+      else dropProposal();
+    };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", finish);
+    addEventListener("pointercancel", finish);
+  };
+}
+
+function overRows(event: PointerEvent): boolean {
+  return document.elementsFromPoint(event.clientX, event.clientY).some((each) => each.classList.contains("vis-center"));
+}
