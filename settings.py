@@ -17,7 +17,10 @@ class Settings(BaseSettings):
     Attributes:
         database_url: ``postgresql+asyncpg://user:password@host:port/name``.
         payload_keys: Keys of the payload encryption, ``id:base64url`` each, the active one first.
-        api_token: Bearer token of the API.
+        api_token: An administrator's bearer token of the API, for the programs of this environment.
+        public_url: Where browsers reach the API, such as ``https://callout.example``; needed behind a proxy that names
+            another host.
+        tile_url: Template of the console's map tiles, such as ``https://tiles.example/{z}/{x}/{y}.png``; empty: no map.
         environment: ``local`` or ``production``; production refuses demonstration features.
         home: Folder of the local stack.
         planner_slots: Optimisations at the same time in one worker process.
@@ -32,6 +35,8 @@ class Settings(BaseSettings):
     payload_keys: SecretStr
     api_token: SecretStr | None = None
     api_host: str = "127.0.0.1"
+    public_url: str = ""
+    tile_url: str = ""
     api_port: int = Field(default=8080, ge=1, le=65535)
     environment: Literal["local", "production"] = "local"
     home: Path = Path(".callout")

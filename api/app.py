@@ -1,47 +1,86 @@
-"""The HTTP application. Commands go to workflows, questions to the record; nothing is written here."""
+"""The HTTP application. Commands go to workflows, questions to the record; of the business nothing is written here."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI
+from fastapi.security import APIKeyCookie, HTTPBearer
 
-from api import problems, routes_cases, routes_plans, routes_system, routes_visits
+from api import problems, routes_cases, routes_contact, routes_plans, routes_session, routes_system, routes_visits
 from api.asking import Parts
-from api.guard import AccessLog, BodyLimit, token_check
+from api.guard import AccessLog, BodyLimit
+from api.identity import COOKIE, Doorkeeper
+from api.pages import DOCS, Console, SafeHeaders
 
+PREFIX = "/api"
 PROBLEM: dict[str, Any] = {"content": {problems.MEDIA_TYPE: {}}}
 ANSWERS: dict[int | str, dict[str, Any]] = {
     status: {"description": text, **PROBLEM}
     for status, text in {
         400: "The body is not JSON.",
-        401: "The token is missing or wrong.",
-        404: "There is no such thing.",
+        401: "Nobody is signed in, or the token is wrong, expired or revoked.",
+        403: "The caller may not do this, or another site sent it.",
+        404: "There is no such thing within the caller's reach.",
         409: "The state forbids it, or it changed meanwhile.",
         413: "The body is too large.",
         422: "A field breaks a rule.",
+        429: "The caller sends too much; `Retry-After` says how many seconds to wait.",
         503: "Something does not answer; try again.",
     }.items()
 }
+_WAYS_IN = [
+    Depends(APIKeyCookie(name=COOKIE, scheme_name="session", auto_error=False, description="A signed-in browser.")),
+    Depends(HTTPBearer(scheme_name="token", auto_error=False, description="A machine, by `callout token add`.")),
+]
+"""For the documentation; who calls is found out by ``api.identity``."""
 
 
-def create_app(parts: Parts, token: str | None) -> FastAPI:
+@dataclass(frozen=True)
+class Serving:
+    """How the application is served.
+
+    Attributes:
+        token: The environment's own bearer token, an administrator's; None when there is none.
+        origin: Where browsers reach it, such as ``https://callout.example``; empty for wherever they say.
+        tile_url: The template of map tiles; empty without maps.
+        console: The built console's folder; None without one.
+        docs: Whether to serve the interactive documentation, whose scripts come from elsewhere.
+    """
+
+    token: str | None = None
+    origin: str = ""
+    tile_url: str = ""
+    console: Path | None = None
+    docs: bool = True
+
+
+def create_app(parts: Parts, serving: Serving) -> FastAPI:
     """The application.
 
     Args:
         parts: What it is made of.
-        token: The bearer token of every caller; None lets everybody in, for a server on the loopback alone.
+        serving: How it is served.
     """
     app = FastAPI(
         title="Callout",
         summary="A durable field-service dispatcher.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=DOCS if serving.docs else None,
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         responses=ANSWERS,
     )
     app.state.parts = parts
+    app.state.serving = serving
+    app.state.doorkeeper = Doorkeeper(serving.token, serving.origin)
     app.include_router(routes_system.open_router)
-    guarded = [Depends(token_check(token))]
-    for module in (routes_system, routes_cases, routes_visits, routes_plans):
-        app.include_router(module.router, dependencies=guarded)
+    for module in (routes_session, routes_system, routes_cases, routes_contact, routes_visits, routes_plans):
+        app.include_router(module.router, prefix=PREFIX, dependencies=_WAYS_IN)
+    if serving.console is not None and (serving.console / "index.html").is_file():
+        app.mount("/", Console(serving.console), name="console")
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(SafeHeaders, tile_url=serving.tile_url)
     app.add_middleware(AccessLog)
     return app

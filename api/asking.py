@@ -1,22 +1,23 @@
 """What every route needs of a request: the command's id, who gives it, and the parts of the application."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import Depends, Header, Request
 
+from api.access import Granted, granted_of
+from api.accounts import Accounts
 from api.commands import Commands
 from api.queries import Queries
 from domain.errors import InvalidInputError
 from domain.ids import CommandId
 from domain.messages import Command
-from domain.people import Actor, Role
+from domain.people import Role
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
-_ACTOR_ID = re.compile(r"[A-Za-z0-9._-]{1,60}")
 OWN_KEYS = "api:"
 """Commands from outside have ids of their own; workflows use others for what they do by themselves."""
 
@@ -27,49 +28,50 @@ class Parts:
 
     commands: Commands
     queries: Queries
+    accounts: Accounts
+
+    def within(self, granted: Granted) -> "Parts":
+        """The parts as a caller may use them: what is out of reach does not exist for their questions and commands."""
+        if granted.reach.is_everything:
+            return self
+        queries = self.queries.within(granted.reach)
+        commands = self.commands.checked(lambda workflow, command: queries.require_target(workflow, command.id))
+        return replace(self, commands=commands, queries=queries)
 
 
-def parts_of(request: Request) -> Parts:
-    """The application's parts."""
+def all_parts(request: Request) -> Parts:
+    """The application's parts without limits, for routes that are not about anybody's data."""
     parts: Parts = request.app.state.parts
     return parts
 
 
+def parts_of(request: Request) -> Parts:
+    """The application's parts within the caller's reach. The route must have an ``allow``."""
+    return all_parts(request).within(granted_of(request))
+
+
 def command_id(
+    request: Request,
     key: Annotated[str | None, Header(alias="Idempotency-Key", description="Sent twice, it counts once.")] = None,
 ) -> CommandId:
-    """The id of a command: the caller's key, or a fresh one.
+    """The id of a command: the caller's key, or a fresh one. Each caller's keys are its own.
 
     Raises:
         InvalidInputError: The key has another form.
     """
     if key is not None and not _KEY.fullmatch(key):
         raise InvalidInputError("Idempotency-Key", "must be 1 to 100 letters, digits, dots, colons, dashes")
-    return CommandId(OWN_KEYS + (key or uuid4().hex))
-
-
-def given_actor(
-    actor: Annotated[str | None, Header(alias="Callout-Actor", description="role:id of who gives the command")] = None,
-) -> Actor | None:
-    """Who gives the command, as the caller says; None when it does not.
-
-    Raises:
-        InvalidInputError: It is not of the form role:id, or nobody plays that role.
-    """
-    if actor is None:
-        return None
-    role, _, id_ = actor.partition(":")
-    people = [known.value for known in Role if known is not Role.SYSTEM]
-    if role not in people or not _ACTOR_ID.fullmatch(id_):
-        raise InvalidInputError("Callout-Actor", f"must be role:id with a role of {', '.join(people)}")
-    return Actor(Role(role), id_)
+    caller = granted_of(request).caller
+    whose = "" if caller.is_environment else f"{caller.id}:"
+    return CommandId(OWN_KEYS + whose + (key or uuid4().hex))
 
 
 Id = Annotated[CommandId, Depends(command_id)]
-Who = Annotated[Actor | None, Depends(given_actor)]
+Who = Annotated[Granted, Depends(granted_of)]
 App = Annotated[Parts, Depends(parts_of)]
+Everything = Annotated[Parts, Depends(all_parts)]
 
 
-def command(id_: CommandId, actor: Actor | None, usual: Role, at: datetime | None = None) -> Command:
-    """The head of a command; without a named actor it is the usual role, through the API."""
-    return Command(id_, actor or Actor(usual, "api"), at)
+def command(id_: CommandId, who: Granted, usual: Role, at: datetime | None = None) -> Command:
+    """The head of a command: the caller gives it; for an environment's token that names nobody, the usual role."""
+    return Command(id_, who.actor(usual), at)

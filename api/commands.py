@@ -3,6 +3,7 @@
 The command's id is the update's id, so sending it again changes nothing. Nothing here writes to the record.
 """
 
+import copy
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -54,6 +55,9 @@ class OpenCase:
     territory: TerritoryId | None = None
 
 
+Check = Callable[[str, Command], Awaitable[None]]
+
+
 class Commands:
     """Holds a Temporal client.
 
@@ -71,6 +75,17 @@ class Commands:
         self._client = client
         self._timebase = timebase
         self._answered_before = answered_before
+        self._check: Check | None = None
+
+    def checked(self, check: Check) -> "Commands":
+        """The same commands for somebody who does not reach everything.
+
+        Args:
+            check: Raises when the command must not reach the workflow with this id.
+        """
+        limited = copy.copy(self)
+        limited._check = check  # noqa: SLF001 - a copy of its own kind
+        return limited
 
     async def open_case(self, case: OpenCase) -> bool:
         """Start a case's workflow; from here on the case is not lost.
@@ -135,6 +150,8 @@ class Commands:
 
     async def territory(self, territory: TerritoryId, update: str, message: Any) -> Receipt:
         """Carry out a command on a territory, whose workflow starts if it does not run yet. Raises as ``case``."""
+        if self._check is not None:
+            await self._check(territory_workflow_id(territory), message.command)
         start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
             "TerritoryWorkflow",
             TerritoryStart(territory, await self._timebase()),
@@ -181,6 +198,8 @@ class Commands:
         return found
 
     async def _update(self, workflow_id: str, update: str, message: Any) -> Receipt:
+        if self._check is not None:
+            await self._check(workflow_id, message.command)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             async with _refusals():

@@ -1,58 +1,17 @@
-"""Around every request: the size of its body, the caller's token, one line in the log."""
+"""Around every request: the size of its body, one line in the log."""
 
-import hmac
 import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
 from pathlib import Path
 
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import of_fault, problem
-from domain.errors import CalloutError, InvalidInputError
 
 MAX_BODY_BYTES = 100_000
 
 log = logging.getLogger("callout.access")
-
-
-class NoTokenError(CalloutError):
-    """The caller's token is missing or wrong."""
-
-    code = "unauthorised"
-    http_status = 401
-
-
-def token_check(token: str | None) -> Callable[[Request], Awaitable[None]]:
-    """A dependency that lets in who has the token; without a configured token, everybody on this machine."""
-
-    async def check(request: Request) -> None:
-        if token is None:
-            return
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
-            raise NoTokenError("Send the API's token: Authorization: Bearer …")
-
-    return check
-
-
-def require_token_outside_loopback(host: str, token: str | None) -> None:
-    """Refuse to serve others without a token.
-
-    Raises:
-        InvalidInputError: The host is not this machine's own and there is no token.
-    """
-    if token or host == "localhost":
-        return
-    try:
-        loopback = ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise InvalidInputError("CALLOUT_API_TOKEN", f"must be set: the API would serve everybody who reaches {host}")
 
 
 class BodyLimit:

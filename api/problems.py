@@ -36,7 +36,11 @@ def problem(
 
 def of_error(error: CalloutError) -> Response:
     """The problem that an expected error is."""
-    headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.retryable else None
+    headers = {}
+    if error.retryable or "retry_after_seconds" in error.facts:
+        headers["Retry-After"] = str(error.facts.get("retry_after_seconds", RETRY_AFTER_SECONDS))
+    if error.http_status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return problem(error.http_status, error.code, error.message, error.facts, headers)
 
 

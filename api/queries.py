@@ -8,18 +8,23 @@ from typing import Any
 
 from api.choices import Choice, WhatIf
 from api.masking import mask_address, mask_email, mask_name, mask_phone
+from domain.errors import NotFoundError
 from domain.ids import CaseId, CommandId, TerritoryId
-from domain.messages import Receipt
+from domain.messages import EventDraft, Receipt
+from domain.people import Actor
 from domain.timebase import Timebase
+from models.reach import EVERYTHING, Reach
 from models.repositories import admissions, events, policies
+from models.repositories.commands import CommandKey, begin
 from models.repositories.events import TimelineEntry
 from models.screens import cases, engineers, overview, plans, receipts, visits
-from models.screens.cases import CaseFilter, CasePage, CaseScreen
+from models.screens.cases import CaseFilter, CasePage, CaseScreen, ContactLine
 from models.screens.engineers import EngineerDay, EngineerName
 from models.screens.overview import Overview
 from models.screens.plans import Documents, PlanLine, PlanScreen, TerritoryPlan
 from models.screens.visits import BookingLine, VisitScreen
 from models.session import Database
+from workflows.ids import case_workflow_id
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,40 @@ class Why:
 
 
 class Queries:
-    """Holds the record."""
+    """Holds the record.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        reach: What may be seen of it; the rest is answered as what does not exist.
+    """
+
+    def __init__(self, database: Database, reach: Reach = EVERYTHING) -> None:
         self._database = database
+        self._reach = reach
+
+    def within(self, reach: Reach) -> "Queries":
+        """The same questions, answered within a caller's reach."""
+        return Queries(self._database, reach)
+
+    async def require_target(self, workflow_id: str, command_id: CommandId) -> None:
+        """Go on only if a command's target is within reach, or it was carried out when it still was.
+
+        The second happens when an engineer's phone repeats a decline whose answer was lost.
+
+        Raises:
+            NotFoundError: The case, the visit or the territory is out of reach, or does not exist.
+        """
+        what, _, key = workflow_id.partition("/")
+        require = {
+            "case": self._reach.require_case,
+            "visit": self._reach.require_visit,
+            "territory": self._reach.require_territory,
+        }[what]
+        async with self._database.reading() as session:
+            try:
+                await require(session, key)
+            except NotFoundError:
+                if not await receipts.was_carried_out(session, workflow_id, command_id):
+                    raise
 
     async def timebase(self) -> Timebase:
         """The timebase that new cases start with."""
@@ -74,7 +109,7 @@ class Queries:
         async with self._database.reading() as session:
             base = await policies.timebase(session)
             now = base.virtual(datetime.now(UTC))
-            return Status(now, base.speed, await overview.overview(session, now))
+            return Status(now, base.speed, await overview.overview(session, now, self._reach))
 
     async def check_record(self) -> None:
         """Whether the record answers.
@@ -103,42 +138,64 @@ class Queries:
         if overdue:
             wanted = replace(wanted, overdue_at=await self.now())
         async with self._database.reading() as session:
-            return await cases.cases(session, wanted, cursor, limit)
+            return await cases.cases(session, wanted, cursor, limit, self._reach)
 
     async def case(self, case_id: str) -> CaseScreen:
         """One case, its contact masked."""
         async with self._database.reading() as session:
+            await self._reach.require_case(session, case_id)
             return masked(await cases.case(session, case_id))
+
+    async def contact(self, case_id: CaseId, actor: Actor, reason: str, command_id: CommandId) -> ContactLine:
+        """A case's contact in clear; who saw it and why goes into the audit, what was seen does not.
+
+        The event is written here and not by the case's workflow: a record of access changes nothing of the case, it
+        must be there also for cases that are closed, and nothing may be shown before it is written.
+        """
+        now = await self.now()
+        key = CommandKey(case_workflow_id(case_id), command_id, "show_contact")
+        async with self._database.transaction() as session:
+            await self._reach.require_case(session, case_id)
+            shown = (await cases.case(session, case_id)).contact
+            if await begin(session, key, now):
+                event = EventDraft("contact_shown", now, actor, {"reason": reason})
+                await events.append(session, key, [event], now, case_id=case_id)
+        return shown
 
     async def timeline(self, case_id: str, after: int = 0, limit: int = 500) -> list[TimelineEntry]:
         """What happened to a case, in order."""
         async with self._database.reading() as session:
+            await self._reach.require_case(session, case_id)
             await cases.require(session, case_id)
             return await events.timeline(session, case_id, after=after, limit=limit)
 
     async def visit(self, visit_id: str) -> VisitScreen:
         """One visit."""
         async with self._database.reading() as session:
+            await self._reach.require_visit(session, visit_id)
             return await visits.visit(session, visit_id)
 
     async def territories(self) -> list[TerritoryId]:
         """Every active territory."""
         async with self._database.reading() as session:
-            return [TerritoryId(id_) for id_ in await plans.territory_ids(session)]
+            return [TerritoryId(id_) for id_ in await plans.territory_ids(session, self._reach)]
 
     async def territory_plan(self, territory: str) -> TerritoryPlan:
         """The published plan of a territory."""
         async with self._database.reading() as session:
+            await self._reach.require_territory(session, territory)
             return await plans.territory_plan(session, territory)
 
     async def plan(self, plan_id: str) -> PlanScreen:
         """One plan."""
         async with self._database.reading() as session:
+            await self._reach.require_plan(session, plan_id)
             return await plans.plan(session, plan_id)
 
     async def why(self, visit_id: str) -> Why:
         """Why a visit is where it is, or nowhere."""
         async with self._database.reading() as session:
+            await self._reach.require_visit(session, visit_id)
             line = (await visits.visit(session, visit_id)).visit
             booking = line.booking
             reasons = [] if booking else (await plans.reasons_of(session, [visit_id])).get(visit_id, [])
@@ -153,17 +210,19 @@ class Queries:
     async def engineers_called(self, text: str) -> list[EngineerName]:
         """The engineer with this id, or everybody whose name contains the text."""
         async with self._database.reading() as session:
-            return await engineers.engineers_called(session, text)
+            return await engineers.engineers_called(session, text, self._reach)
 
     async def engineer_day(self, engineer_id: str, day: date | None = None) -> EngineerDay:
         """An engineer's day; today when no day is named."""
         now = await self.now()
         async with self._database.reading() as session:
+            await self._reach.require_engineer(session, engineer_id)
             return await engineers.engineer_day(session, engineer_id, day, now)
 
     async def territory_of_engineer(self, engineer_id: str) -> TerritoryId:
         """Where an engineer works."""
         async with self._database.reading() as session:
+            await self._reach.require_engineer(session, engineer_id)
             return TerritoryId((await engineers.engineer(session, engineer_id)).territory_id)
 
     async def territory_of_visit(self, visit_id: str) -> TerritoryId:

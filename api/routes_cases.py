@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
+from api.access import Action, Resource, allow
 from api.asking import App, Id, Who, command
 from api.opening import Opened, open_case, registrar
 from api.schemas import CASE_COMMANDS, CommandIn, NewCase
 from domain.ids import CaseId
 from domain.messages import Receipt
-from domain.people import Actor, Role
+from domain.people import Role
 from domain.registration import check_case_id
 from domain.sla import SlaState
 from domain.vocabulary import CaseKind, CaseState, Severity
@@ -22,20 +23,20 @@ USUAL = {"answer_quote": Role.CUSTOMER, "confirm": Role.CUSTOMER, "settle": Role
 """Who gives a command when nobody is named; otherwise an agent."""
 
 
-@router.post("/cases", status_code=201)
+@router.post("/cases", status_code=201, dependencies=allow(Resource.CASE, Action.OPEN))
 async def open_a_case(app: App, id_: Id, who: Who, body: NewCase, response: Response) -> Opened:
     """Open a case. 202: it is safe, but no worker has registered it yet."""
-    actor = who or Actor(registrar(body.channel), "api")
+    actor = who.actor(registrar(body.channel))
     opened = await open_case(
         app.commands, app.queries, body.to_domain(), id_, actor, allow_incomplete=body.allow_incomplete
     )
-    response.headers["Location"] = f"/cases/{opened.case_id}"
+    response.headers["Location"] = f"/api/cases/{opened.case_id}"
     if opened.state == CaseState.REGISTERING and not opened.problems:
         response.status_code = 202
     return opened
 
 
-@router.get("/cases")
+@router.get("/cases", dependencies=allow(Resource.CASE, Action.VIEW))
 async def list_cases(
     app: App,
     state: Annotated[list[CaseState], Query()] = [],  # noqa: B006 - FastAPI copies it
@@ -62,13 +63,13 @@ async def list_cases(
     return await app.queries.cases(wanted, cursor, limit, overdue=overdue)
 
 
-@router.get("/cases/{case_id}")
+@router.get("/cases/{case_id}", dependencies=allow(Resource.CASE, Action.VIEW))
 async def show_case(app: App, case_id: str) -> CaseScreen:
     """One case: next step, promises, visits. The contact is masked."""
     return await app.queries.case(check_case_id(case_id))
 
 
-@router.get("/cases/{case_id}/timeline")
+@router.get("/cases/{case_id}/timeline", dependencies=allow(Resource.CASE, Action.VIEW))
 async def show_timeline(
     app: App,
     case_id: str,
@@ -87,7 +88,12 @@ def _add_command(name: str, kind: type[CommandIn]) -> None:
 
     carry_out.__annotations__["body"] = kind
     carry_out.__doc__ = kind.__doc__
-    router.post(f"/cases/{{case_id}}/{name}", name=name, operation_id=f"case_{name}")(carry_out)
+    router.post(
+        f"/cases/{{case_id}}/{name}",
+        name=name,
+        operation_id=f"case_{name}",
+        dependencies=allow(Resource.CASE, Action(name)),
+    )(carry_out)
 
 
 for _name, _kind in CASE_COMMANDS.items():

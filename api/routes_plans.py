@@ -4,6 +4,7 @@ from datetime import date
 
 from fastapi import APIRouter
 
+from api.access import Action, Resource, allow
 from api.asking import App, Id, Who, command
 from api.schemas import AbsenceIn, StockIn
 from domain.errors import InvalidInputError
@@ -16,19 +17,19 @@ from models.screens.plans import PlanScreen, TerritoryPlan
 router = APIRouter(tags=["plans"])
 
 
-@router.get("/territories/{territory_id}/plan")
+@router.get("/territories/{territory_id}/plan", dependencies=allow(Resource.PLAN, Action.VIEW))
 async def show_territory_plan(app: App, territory_id: str) -> TerritoryPlan:
     """The published plan: every engineer's route, every visit without a place and why."""
     return await app.queries.territory_plan(territory_id)
 
 
-@router.get("/plans/{plan_id}")
+@router.get("/plans/{plan_id}", dependencies=allow(Resource.PLAN, Action.VIEW))
 async def show_plan(app: App, plan_id: str) -> PlanScreen:
     """One optimisation: its figures, its routes, what it left out."""
     return await app.queries.plan(plan_id)
 
 
-@router.post("/plans/{plan_id}/publish")
+@router.post("/plans/{plan_id}/publish", dependencies=allow(Resource.PLAN, Action.PUBLISH))
 async def publish_plan(app: App, id_: Id, who: Who, plan_id: str) -> Receipt:
     """Publish a draft that waited for a dispatcher; what changed meanwhile is left alone."""
     territory = await app.queries.territory_of_plan(plan_id)
@@ -36,13 +37,13 @@ async def publish_plan(app: App, id_: Id, who: Who, plan_id: str) -> Receipt:
     return await app.commands.territory(territory, "publish_draft", message)
 
 
-@router.get("/engineers/{engineer_id}/day")
+@router.get("/engineers/{engineer_id}/day", dependencies=allow(Resource.ENGINEER, Action.VIEW))
 async def show_day(app: App, engineer_id: str, day: date | None = None) -> EngineerDay:
     """An engineer's day in the territory's local time; today when no day is named."""
     return await app.queries.engineer_day(engineer_id, day)
 
 
-@router.post("/engineers/{engineer_id}/absences")
+@router.post("/engineers/{engineer_id}/absences", dependencies=allow(Resource.ABSENCE, Action.REPORT))
 async def report_absence(app: App, id_: Id, who: Who, engineer_id: str, body: AbsenceIn) -> Receipt:
     """An engineer is away; the bookings in that time are planned anew."""
     if body.start >= body.end:
@@ -53,7 +54,7 @@ async def report_absence(app: App, id_: Id, who: Who, engineer_id: str, body: Ab
     return await app.commands.territory(territory, "report_absence", message)
 
 
-@router.post("/stock/receipts")
+@router.post("/stock/receipts", dependencies=allow(Resource.STOCK, Action.RECEIVE))
 async def receive_stock(app: App, id_: Id, who: Who, body: StockIn) -> Receipt:
     """Parts came into a warehouse or a van."""
     if body.serials and len(set(body.serials)) != body.quantity:

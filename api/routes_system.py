@@ -1,11 +1,12 @@
 """Whether everything is well."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from api.asking import App
+from api.access import Action, Anyone, Resource, allow
+from api.asking import App, Everything
 from api.queries import Status
 
-open_router = APIRouter(tags=["health"])
+open_router = APIRouter(tags=["health"], dependencies=[Depends(Anyone())])
 router = APIRouter(tags=["status"])
 
 
@@ -16,14 +17,14 @@ async def is_alive() -> dict[str, str]:
 
 
 @open_router.get("/health/ready")
-async def is_ready(app: App) -> dict[str, str]:
+async def is_ready(app: Everything) -> dict[str, str]:
     """The record and Temporal answer, too."""
     await app.queries.check_record()
     await app.commands.check_temporal()
     return {"status": "ok"}
 
 
-@router.get("/status")
+@router.get("/status", dependencies=allow(Resource.STATUS, Action.VIEW))
 async def show_status(app: App) -> Status:
     """Virtual time, cases by state and promise, open visits, what is unplanned, the last plans."""
     return await app.queries.status()

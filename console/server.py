@@ -5,9 +5,12 @@ import os
 import sys
 
 import logs
+from api.accounts import Accounts
+from api.app import Serving
 from api.asking import Parts
 from api.serve import serve
 from console import failures
+from console.local import ROOT
 from console.system import settings, system
 
 PATIENCE_SECONDS = 60.0
@@ -18,11 +21,18 @@ def main() -> None:
     """Serve until told to stop."""
     given = settings()
     logs.set_up(given.log_level)
-    token = given.api_token.get_secret_value() if given.api_token else None
+    serving = Serving(
+        token=given.api_token.get_secret_value() if given.api_token else None,
+        origin=given.public_url,
+        tile_url=given.tile_url,
+        console=ROOT / "web" / "dist",
+        docs=given.environment == "local",
+    )
 
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
-            await serve(Parts(found.commands, found.queries), given.api_host, given.api_port, token)
+            parts = Parts(found.commands, found.queries, Accounts(found.database))
+            await serve(parts, given.api_host, given.api_port, serving)
 
     asyncio.run(work())
 

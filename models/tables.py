@@ -21,15 +21,16 @@ from models.plan import Plan, PlanState, UnassignedVisit
 from models.product import InstalledProduct, ProductModel
 from models.setting import POLICY, TIMEBASE, Setting
 from models.territory import Territory
-from models.user import User, UserRole
+from models.user import ApiToken, SignInAttempts, User, UserRole, UserSession
 from models.visit import OCCUPYING, Booking, Visit
 
 METADATA = guards.METADATA
 
 __all__ = [
-    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "Booking",
+    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "ApiToken",
+    "Booking",
     "Case", "CaseEvent", "ClockPause", "Contact", "Customer", "Engineer", "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
-    "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "Site", "SlaClock",
-    "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "Visit", "Warehouse",
+    "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "SignInAttempts", "Site",
+    "SlaClock", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "UserSession", "Visit", "Warehouse",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from domain.sla import SlaState
 from domain.vocabulary import CaseKind, CaseState, Severity
 from models import tables as t
 from models.documents import from_json
+from models.reach import EVERYTHING, Reach
 from models.screens.paging import Place, from_cursor, to_cursor
 from models.screens.visits import VisitLine, visits_of_case
 
@@ -129,14 +130,18 @@ class CaseScreen:
     version: int
 
 
-async def cases(session: AsyncSession, wanted: CaseFilter, cursor: str | None, limit: int) -> CasePage:
+async def cases(
+    session: AsyncSession, wanted: CaseFilter, cursor: str | None, limit: int, reach: Reach = EVERYTHING
+) -> CasePage:
     """A page of cases, the newest first.
 
     Raises:
         InvalidInputError: The cursor was not made by an earlier page.
     """
     row = t.Case
-    asked = _filtered(wanted).order_by(col(row.opened_at).desc(), col(row.id).desc()).limit(limit + 1)
+    asked = (
+        _filtered(wanted).where(reach.cases).order_by(col(row.opened_at).desc(), col(row.id).desc()).limit(limit + 1)
+    )
     if cursor:
         after = from_cursor(cursor)
         asked = asked.where(tuple_(col(row.opened_at), col(row.id)) < (after.at, after.id))

@@ -11,6 +11,7 @@ from sqlmodel import col
 from domain.errors import NotFoundError
 from domain.vocabulary import BookingState
 from models import tables as t
+from models.reach import EVERYTHING, Reach
 from models.repositories.territories import territory
 from models.screens.plans import StopLine, stops
 
@@ -58,13 +59,14 @@ class EngineerDay:
     stops: list[StopLine]
 
 
-async def engineers_called(session: AsyncSession, text: str) -> list[EngineerName]:
+async def engineers_called(session: AsyncSession, text: str, reach: Reach = EVERYTHING) -> list[EngineerName]:
     """The engineer with this id, or those whose name contains the text; capitals do not matter."""
     row = t.Engineer
-    exact = (await session.scalars(select(row).where(func.lower(col(row.id)) == text.lower()))).one_or_none()
+    same_id = func.lower(col(row.id)) == text.lower()
+    exact = (await session.scalars(select(row).where(same_id, reach.engineers))).one_or_none()
     if exact is not None:
         return [_name(exact)]
-    like = select(row).where(col(row.name).icontains(text, autoescape=True), col(row.active))
+    like = select(row).where(col(row.name).icontains(text, autoescape=True), col(row.active), reach.engineers)
     found = [_name(engineer) for engineer in await session.scalars(like.order_by(col(row.name)).limit(20))]
     same = [engineer for engineer in found if engineer.name.casefold() == text.casefold()]
     return same or found

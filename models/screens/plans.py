@@ -12,7 +12,8 @@ from sqlmodel import col
 from domain.errors import NotFoundError
 from domain.vocabulary import VisitState
 from models import tables as t
-from models.repositories.territories import territories, territory
+from models.reach import EVERYTHING, Reach
+from models.repositories.territories import territory
 from models.screens.visits import BookingLine, booking_line
 
 
@@ -143,10 +144,11 @@ async def documents(session: AsyncSession, plan_id: str) -> Documents | None:
     return Documents(row.problem, row.plan.get("solution"), row.horizon_start) if row else None
 
 
-async def last_plans(session: AsyncSession) -> list[PlanLine]:
-    """Every territory's newest plan."""
+async def last_plans(session: AsyncSession, reach: Reach = EVERYTHING) -> list[PlanLine]:
+    """The newest plan of every territory within reach."""
     row = t.Plan
-    asked = select(row).ext(distinct_on(col(row.territory_id))).order_by(col(row.territory_id), col(row.number).desc())
+    asked = select(row).where(reach.plans).ext(distinct_on(col(row.territory_id)))
+    asked = asked.order_by(col(row.territory_id), col(row.number).desc())
     return [await _line(session, found) for found in await session.scalars(asked)]
 
 
@@ -188,9 +190,10 @@ async def reasons_of(session: AsyncSession, visit_ids: list[str]) -> dict[str, l
     return {str(visit_id): reasons for visit_id, reasons in await session.execute(asked)}
 
 
-async def territory_ids(session: AsyncSession) -> list[str]:
-    """Every active territory."""
-    return [area.id for area in await territories(session)]
+async def territory_ids(session: AsyncSession, reach: Reach = EVERYTHING) -> list[str]:
+    """Every active territory within reach, by id."""
+    asked = select(col(t.Territory.id)).where(col(t.Territory.active), reach.territories).order_by(col(t.Territory.id))
+    return list(await session.scalars(asked))
 
 
 async def newest_plan(session: AsyncSession, territory_id: str) -> PlanLine | None:

@@ -27,7 +27,7 @@ async def receipt_after_end(session: AsyncSession, workflow_id: str, command_id:
     row = await session.get(_KINDS[what], key)
     if row is None:
         raise NotFoundError(what, key)
-    if await _was_carried_out(session, workflow_id, command_id):
+    if await was_carried_out(session, workflow_id, command_id):
         version = row.progress_version if what == "visit" else row.version
         return Receipt(row.id, row.state, version, row.next_step or "", row.responsible, row.due_at)
     raise _too_late(what, row)
@@ -39,7 +39,8 @@ def _too_late(what: str, row: Any) -> CalloutError:
     return UnavailableError(f"The workflow of {what} {row.id} does not run at the moment. Try again shortly.")
 
 
-async def _was_carried_out(session: AsyncSession, workflow_id: str, command_id: str) -> bool:
+async def was_carried_out(session: AsyncSession, workflow_id: str, command_id: str) -> bool:
+    """Whether a workflow has carried a command out."""
     row = t.CaseEvent
     asked = select(col(row.id)).where(col(row.workflow_id) == workflow_id, col(row.command_id) == command_id).limit(1)
     return await session.scalar(asked) is not None

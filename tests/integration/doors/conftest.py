@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -9,6 +10,7 @@ from typing import Any, cast
 
 import httpx2 as httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -17,24 +19,33 @@ from activities.database import record_activities
 from activities.planning.activities import PlanningActivities
 from activities.queues import CASES
 from activities.waking import WakeActivities
-from api.app import create_app
+from api.accounts import Accounts
+from api.app import Serving, create_app
 from api.asking import Parts
 from api.commands import Commands
+from api.passwords import hash_now
 from api.queries import Queries
 from connection import connect
+from domain.people import Role
+from models import tables as t
 from models.migrate import migrate
+from models.repositories import users
 from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from runtime.secrets import new_payload_key
 from runtime.temporal import NAMESPACE, EmbeddedTemporal
 from tests import stack
-from tests.builders import a_company, save
+from tests.builders import NOW, a_company, save
 from workflows.case import ServiceCaseWorkflow
 from workflows.parts_order import PartsOrderWorkflow
 from workflows.territory import TerritoryWorkflow
 from workflows.visit import VisitWorkflow
 
 KEYS = new_payload_key()
+TOKEN = "the-environments-own-token-of-these-tests"
+ORIGIN = "https://callout.test"
+PASSWORD = "a password of the tests"
+HASH = hash_now(PASSWORD)
 _NUMBERS = count(1)
 
 
@@ -48,6 +59,36 @@ class Doors:
     commands: Commands
     http: httpx.AsyncClient
     environment: dict[str, str]
+    app: FastAPI
+
+    @asynccontextmanager
+    async def visitor(self) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser in which nobody is signed in."""
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ORIGIN) as http:
+            yield http
+
+    @asynccontextmanager
+    async def signed_in(self, *roles: Role, id_: str = "", **user: Any) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser in which a new user with these roles is signed in: ``doors.signed_in(Role.AGENT)``."""
+        known_as = id_ or f"{'-'.join(roles)}-1"
+        await self.add_user(known_as, *roles, **user)
+        async with self.visitor() as http:
+            await sign_in(http, known_as)
+            yield http
+
+    async def add_user(self, id_: str, *roles: Role, **user: Any) -> None:
+        """A user who signs in as ``id_@example.com`` with the password of the tests."""
+        given = {"id": id_, "name": id_, "email": f"{id_}@example.com", "password_hash": HASH, "created_at": NOW}
+        async with self.database.transaction() as session:
+            await users.add(session, t.User(**given | user), roles)
+
+
+async def sign_in(http: httpx.AsyncClient, id_: str, password: str = PASSWORD) -> httpx.Response:
+    """Sign in and, if that went well, send the CSRF token from now on."""
+    answer = await http.post("/api/session", json={"email": f"{id_}@example.com", "password": password})
+    if answer.status_code == 200:
+        http.headers["x-csrf-token"] = answer.json()["csrf_token"]
+    return answer
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +128,7 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    app = create_app(Parts(commands, queries), None)
+    app = create_app(Parts(commands, queries, Accounts(database)), Serving(token=TOKEN))
     environment = {
         **os.environ,
         "CALLOUT_DATABASE_URL": url,
@@ -95,8 +136,9 @@ async def doors(
         "CALLOUT_TEMPORAL_NAMESPACE": NAMESPACE,
         "CALLOUT_PAYLOAD_KEYS": KEYS,
     }
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
-        yield Doors(url, database, queries, commands, http, environment)
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, headers=headers) as http:
+        yield Doors(url, database, queries, commands, http, environment, app)
     async for running in temporal.list_workflows("ExecutionStatus = 'Running'"):
         await temporal.get_workflow_handle(running.id).terminate()
     await database.close()

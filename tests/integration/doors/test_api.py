@@ -22,7 +22,7 @@ CASE = {
 
 
 async def opened(doors: Doors, **changes: Any) -> str:
-    answer = await doors.http.post("/cases", json=CASE | changes)
+    answer = await doors.http.post("/api/cases", json=CASE | changes)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case_id"])
 
@@ -33,23 +33,23 @@ async def post(doors: Doors, path: str, body: dict[str, Any], key: str = "") -> 
 
 
 async def kinds(doors: Doors, case_id: str) -> list[str]:
-    return [event["kind"] for event in (await doors.http.get(f"/cases/{case_id}/timeline")).json()]
+    return [event["kind"] for event in (await doors.http.get(f"/api/cases/{case_id}/timeline")).json()]
 
 
 @pytest.mark.usefixtures("worker")
 async def test_a_case_is_opened_classified_and_cancelled(doors: Doors) -> None:
     case_id = await opened(doors)
 
-    shown = (await doors.http.get(f"/cases/{case_id}")).json()
+    shown = (await doors.http.get(f"/api/cases/{case_id}")).json()
     assert (shown["case"]["state"], shown["case"]["next_step"]) == ("classifying", "classify")
     assert shown["contact"]["name"] == "E••• M•••"
     assert shown["contact"]["phone"] == "•••56"
     assert shown["contact"]["address"] == "•••"
     assert {clock["name"] for clock in shown["clocks"]} == {"respond", "dispatch", "on_site", "resolve"}
 
-    status, receipt = await post(doors, f"/cases/{case_id}/classify", {"kind": "fault", "severity": "high"})
+    status, receipt = await post(doors, f"/api/cases/{case_id}/classify", {"kind": "fault", "severity": "high"})
     assert (status, receipt["state"], receipt["next_step"]) == (200, "diagnosing", "diagnose")
-    status, receipt = await post(doors, f"/cases/{case_id}/cancel", {"reason": "bought anew"})
+    status, receipt = await post(doors, f"/api/cases/{case_id}/cancel", {"reason": "bought anew"})
     assert (status, receipt["state"]) == (200, "cancelled")
     assert await kinds(doors, case_id) == ["registered", "classified", "cancelled"]
 
@@ -58,11 +58,11 @@ async def test_a_case_is_opened_classified_and_cancelled(doors: Doors) -> None:
 async def test_a_command_sent_twice_counts_once_even_after_the_end(doors: Doors) -> None:
     case_id = await opened(doors)
 
-    first = await post(doors, f"/cases/{case_id}/note", {"text": "call first"}, "n1")
-    again = await post(doors, f"/cases/{case_id}/note", {"text": "call first"}, "n1")
+    first = await post(doors, f"/api/cases/{case_id}/note", {"text": "call first"}, "n1")
+    again = await post(doors, f"/api/cases/{case_id}/note", {"text": "call first"}, "n1")
     assert first == again
-    ended = await post(doors, f"/cases/{case_id}/cancel", {"reason": "bought anew"}, "c1")
-    late = await post(doors, f"/cases/{case_id}/cancel", {"reason": "bought anew"}, "c1")
+    ended = await post(doors, f"/api/cases/{case_id}/cancel", {"reason": "bought anew"}, "c1")
+    late = await post(doors, f"/api/cases/{case_id}/cancel", {"reason": "bought anew"}, "c1")
 
     assert ended[0] == late[0] == 200
     assert (ended[1]["state"], late[1]["state"]) == ("cancelled", "cancelled")
@@ -73,7 +73,7 @@ async def test_a_command_sent_twice_counts_once_even_after_the_end(doors: Doors)
 async def test_a_command_that_does_not_fit_is_refused_with_the_state(doors: Doors) -> None:
     case_id = await opened(doors)
 
-    status, problem = await post(doors, f"/cases/{case_id}/confirm", {"solved": True})
+    status, problem = await post(doors, f"/api/cases/{case_id}/confirm", {"solved": True})
 
     assert (status, problem["code"], problem["state"]) == (409, "wrong_state", "classifying")
     assert await kinds(doors, case_id) == ["registered"]
@@ -83,30 +83,30 @@ async def test_a_command_that_does_not_fit_is_refused_with_the_state(doors: Door
 async def test_a_command_to_a_closed_case_is_refused_with_its_state(doors: Doors) -> None:
     await save(doors.database, a_case_row("C-1", state=CaseState.ARCHIVED))
 
-    status, problem = await post(doors, "/cases/C-1/note", {"text": "late"})
+    status, problem = await post(doors, "/api/cases/C-1/note", {"text": "late"})
 
     assert (status, problem["code"], problem["state"]) == (409, "wrong_state", "archived")
 
 
 @pytest.mark.usefixtures("worker")
 async def test_what_does_not_exist_is_not_found(doors: Doors) -> None:
-    for path in ("/cases/C-9", "/cases/C-9/timeline", "/visits/C-9-V1", "/visits/C-9-V1/why", "/plans/P9",
-                 "/territories/T9/plan", "/engineers/E9/day"):  # fmt: skip
+    for path in ("/api/cases/C-9", "/api/cases/C-9/timeline", "/api/visits/C-9-V1", "/api/visits/C-9-V1/why",
+                 "/api/plans/P9", "/api/territories/T9/plan", "/api/engineers/E9/day"):  # fmt: skip
         answer = await doors.http.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
-    assert (await post(doors, "/cases/C-9/note", {"text": "x"}))[0] == 404
-    assert (await post(doors, "/visits/C-9-V1/accept", {}))[0] == 404
+    assert (await post(doors, "/api/cases/C-9/note", {"text": "x"}))[0] == 404
+    assert (await post(doors, "/api/visits/C-9-V1/accept", {}))[0] == 404
 
 
 @pytest.mark.usefixtures("worker")
 async def test_references_that_do_not_exist_keep_a_case_open_for_completion(doors: Doors) -> None:
-    answer = await doors.http.post("/cases", json=CASE | {"product_model": "M9", "customer_id": "CU-9"})
+    answer = await doors.http.post("/api/cases", json=CASE | {"product_model": "M9", "customer_id": "CU-9"})
 
     body = answer.json()
     assert (answer.status_code, body["state"], body["next_step"]) == (201, "registering", "complete_registration")
     assert [problem["field"] for problem in body["problems"]] == ["customer_id", "product_model"]
     status, receipt = await post(
-        doors, f"/cases/{body['case_id']}/complete_registration", {"registration": CASE}, "again"
+        doors, f"/api/cases/{body['case_id']}/complete_registration", {"registration": CASE}, "again"
     )
     assert (status, receipt["state"]) == (200, "classifying")
 
@@ -115,11 +115,11 @@ async def test_references_that_do_not_exist_keep_a_case_open_for_completion(door
 async def test_the_same_key_opens_one_case(doors: Doors) -> None:
     headers = {"idempotency-key": "one-and-only"}
 
-    answers = await asyncio.gather(*(doors.http.post("/cases", json=CASE, headers=headers) for _ in range(4)))
+    answers = await asyncio.gather(*(doors.http.post("/api/cases", json=CASE, headers=headers) for _ in range(4)))
 
     assert {answer.json()["case_id"] for answer in answers} == {answers[0].json()["case_id"]}
     assert sorted(answer.json()["is_new"] for answer in answers) == [False, False, False, True]
-    assert len((await doors.http.get("/cases")).json()["items"]) == 1
+    assert len((await doors.http.get("/api/cases")).json()["items"]) == 1
 
 
 async def test_without_a_worker_a_command_is_answered_as_unavailable(
@@ -127,8 +127,8 @@ async def test_without_a_worker_a_command_is_answered_as_unavailable(
 ) -> None:
     monkeypatch.setattr(commands, "ANSWER_WITHIN", timedelta(seconds=0.6))
 
-    answer = await doors.http.post("/cases", json=CASE)
-    status, problem = await post(doors, f"/cases/{answer.json()['case_id']}/note", {"text": "x"})
+    answer = await doors.http.post("/api/cases", json=CASE)
+    status, problem = await post(doors, f"/api/cases/{answer.json()['case_id']}/note", {"text": "x"})
 
     assert (answer.status_code, answer.json()["state"]) == (202, "registering")
     assert (status, problem["code"]) == (503, "unavailable")
@@ -140,9 +140,9 @@ async def test_received_stock_is_in_the_record_once(doors: Doors) -> None:
     body = {"territory": "T1", "location": "W1", "sku": "P1", "quantity": 4}
 
     for _ in range(2):
-        status, receipt = await post(doors, "/stock/receipts", body, "delivery-7")
+        status, receipt = await post(doors, "/api/stock/receipts", body, "delivery-7")
         assert (status, receipt["id"]) == (200, "T1")
-    status, problem = await post(doors, "/stock/receipts", body | {"sku": "P9"})
+    status, problem = await post(doors, "/api/stock/receipts", body | {"sku": "P9"})
 
     assert (status, problem["code"]) == (404, "not_found")
     async with doors.database.reading() as session:
@@ -154,10 +154,10 @@ async def test_received_stock_is_in_the_record_once(doors: Doors) -> None:
 async def test_an_absence_is_recorded(doors: Doors) -> None:
     body = {"start": at(24).isoformat(), "end": at(32).isoformat(), "kind": "leave"}
 
-    status, _ = await post(doors, "/engineers/E1/absences", body, "a1")
+    status, _ = await post(doors, "/api/engineers/E1/absences", body, "a1")
 
     assert status == 200
-    day = (await doors.http.get("/engineers/E1/day", params={"day": "2026-11-24"})).json()
+    day = (await doors.http.get("/api/engineers/E1/day", params={"day": "2026-11-24"})).json()
     assert [absence["kind"] for absence in day["absences"]] == ["leave"]
 
 
@@ -170,7 +170,7 @@ async def test_lists_are_filtered_and_paged(doors: Doors) -> None:
     await save(doors.database, *rows, a_case_row("C-8", state=CaseState.ARCHIVED, opened_at=at(9)))
 
     async def ids(**query: Any) -> list[str]:
-        answer = await doors.http.get("/cases", params=query)
+        answer = await doors.http.get("/api/cases", params=query)
         assert answer.status_code == 200, answer.text
         return [item["id"] for item in answer.json()["items"]]
 
@@ -181,7 +181,7 @@ async def test_lists_are_filtered_and_paged(doors: Doors) -> None:
     cursor = None
     while True:
         query = {"limit": 3, "open": True} | ({"cursor": cursor} if cursor else {})
-        page = (await doors.http.get("/cases", params=query)).json()
+        page = (await doors.http.get("/api/cases", params=query)).json()
         pages.append([item["id"] for item in page["items"]])
         cursor = page["next_cursor"]
         if cursor is None:
@@ -201,7 +201,7 @@ async def test_lists_are_filtered_and_paged(doors: Doors) -> None:
     ],
 )
 async def test_bad_queries_are_named(doors: Doors, query: dict[str, str], field: str) -> None:
-    answer = await doors.http.get("/cases", params=query)
+    answer = await doors.http.get("/api/cases", params=query)
 
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
@@ -210,12 +210,12 @@ async def test_the_published_plan_shows_routes_and_what_has_no_place(doors: Door
     await save(doors.database, a_case_row("C-1"), a_visit_row("C-1-V1"), a_booking_row("C-1-V1-B1", "E1", 2))
     await save(doors.database, a_case_row("C-2"), a_visit_row("C-2-V1", case_id="C-2"))
 
-    plan = (await doors.http.get("/territories/T1/plan")).json()
+    plan = (await doors.http.get("/api/territories/T1/plan")).json()
 
     stops = {route["engineer_id"]: [stop["visit_id"] for stop in route["stops"]] for route in plan["routes"]}
     assert stops == {"E1": ["C-1-V1"], "E2": []}
     assert [line["visit_id"] for line in plan["unplanned"]] == ["C-2-V1"]
-    day = (await doors.http.get("/engineers/E1/day", params={"day": "2026-11-23"})).json()
+    day = (await doors.http.get("/api/engineers/E1/day", params={"day": "2026-11-23"})).json()
     assert [stop["booking"]["id"] for stop in day["stops"]] == ["C-1-V1-B1"]
     assert (day["engineer"]["name"], day["time_zone"]) == ("Engineer E1", "Europe/Berlin")
 
@@ -224,8 +224,8 @@ async def test_why_names_the_booking_or_the_reasons(doors: Doors) -> None:
     await save(doors.database, a_case_row("C-1"), a_visit_row("C-1-V1"), a_booking_row("C-1-V1-B1", "E1", 2))
     await save(doors.database, a_case_row("C-2"), a_visit_row("C-2-V1", case_id="C-2"))
 
-    booked = (await doors.http.get("/visits/C-1-V1/why")).json()
-    waiting = (await doors.http.get("/visits/C-2-V1/why")).json()
+    booked = (await doors.http.get("/api/visits/C-1-V1/why")).json()
+    waiting = (await doors.http.get("/api/visits/C-2-V1/why")).json()
 
     assert booked["booking"]["engineer_id"] == "E1"
     assert booked["answer"].startswith("Engineer E1 comes")
@@ -235,7 +235,7 @@ async def test_why_names_the_booking_or_the_reasons(doors: Doors) -> None:
 async def test_status_counts_what_there_is(doors: Doors) -> None:
     await save(doors.database, a_case_row("C-1"), a_visit_row("C-1-V1"), a_case_row("C-2", state=CaseState.ARCHIVED))
 
-    found = (await doors.http.get("/status")).json()["overview"]
+    found = (await doors.http.get("/api/status")).json()["overview"]
 
     assert found["cases"]["archived"] == 1
     assert found["unplanned"] == {"T1": 1}
@@ -249,7 +249,7 @@ async def test_ready_asks_the_record_and_temporal(doors: Doors) -> None:
 @pytest.mark.usefixtures("worker")
 async def test_who_gave_a_command_is_in_the_audit(doors: Doors) -> None:
     case_id = await opened(doors)
-    await doors.http.post(f"/cases/{case_id}/note", json={"text": "x"}, headers={"callout-actor": "manager:kim"})
+    await doors.http.post(f"/api/cases/{case_id}/note", json={"text": "x"}, headers={"callout-actor": "manager:kim"})
 
     async with doors.database.reading() as session:
         asked = select(t.CaseEvent).where(col(t.CaseEvent.kind) == "note")

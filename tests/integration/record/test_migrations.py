@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import text
 
 from domain.errors import UnavailableError
+from domain.people import Role
 from models import migrate as tool
+from models import tables as t
 from models.drift import drift
 from models.migrate import current, downgrade, main, migrate
 from models.session import Database
 from runtime.postgres import EmbeddedPostgres
-from tests.builders import a_booking_row, a_case_row, a_company, a_visit_row, save
+from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0001"
+HEAD = "0002"
 NOBODY = "postgresql+asyncpg://callout:x@127.0.0.1:1/nothing"
 
 
@@ -67,13 +69,42 @@ async def test_up_with_data_down_and_up_again(url: str) -> None:
     database = Database(url)
     await save(database, *a_company(), a_case_row(), a_visit_row(), a_booking_row())
     await database.close()
-    await downgrade(url, "-1")
+    await downgrade(url, "base")
     assert (await tables(url), await current(url)) == (["alembic_version"], None)
     await migrate(url)
     assert await current(url) == HEAD
     database = Database(url)
     await save(database, *a_company())
     await database.close()
+
+
+async def test_access_comes_to_people_who_are_there_already_and_goes_again(url: str) -> None:
+    await migrate(url, "0001")
+    before = (
+        "INSERT INTO app_user (id, name, email, language, active, created_at) "
+        "VALUES ('u1', 'Mia', 'Mia.Sommer@Example.com', 'en', true, now())"
+    )
+    asked = text("SELECT email, session_version, password_hash FROM app_user")
+    database = Database(url)
+    async with database.transaction() as session:
+        await session.execute(text(before))
+    await migrate(url)
+    async with database.reading() as session:
+        assert (await session.execute(asked)).all() == [("mia.sommer@example.com", 1, None)]
+    user = t.User(id="u2", name="Kim", email="kim@example.com", created_at=NOW, password_hash="h")
+    here = t.UserSession(token_hash="x", user_id="u2", version=1, created_at=NOW, seen_at=NOW, expires_at=NOW)
+    machine = t.ApiToken(id="k", name="CRM", token_hash="y", role=Role.AGENT, scopes=["*"], created_at=NOW)
+    await save(database, user, here, machine, t.SignInAttempts(subject="address:here", failures=1, since=NOW))
+    await database.close()
+
+    await downgrade(url, "0001")
+    assert not {"user_session", "api_token", "sign_in_attempts"} & set(await tables(url))
+    await migrate(url)
+    database = Database(url)
+    async with database.reading() as session:
+        found = {(row.email, row.session_version, row.password_hash) for row in await session.execute(asked)}
+    await database.close()
+    assert found == {("mia.sommer@example.com", 1, None), ("kim@example.com", 1, None)}
 
 
 async def test_several_processes_may_migrate_at_once(url: str) -> None:

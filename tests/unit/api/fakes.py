@@ -9,7 +9,8 @@ from typing import Any, cast
 import httpx2 as httpx
 from fastapi import FastAPI
 
-from api.app import create_app
+from api.accounts import Accounts
+from api.app import Serving, create_app
 from api.asking import Parts
 from api.commands import Commands, OpenCase
 from api.queries import Queries
@@ -106,6 +107,16 @@ class FakeQueries:
         return TerritoryId("T-1")
 
 
+class FakeAccounts:
+    """Knows nobody."""
+
+    async def session(self, token: str) -> None:
+        """No session."""
+
+    async def token(self, token: str) -> None:
+        """No token."""
+
+
 class Api:
     """The application with its fakes."""
 
@@ -122,18 +133,18 @@ class Api:
 
 
 @cache
-def _app(token: str | None) -> FastAPI:
+def _app(token: str) -> FastAPI:
     # Building it takes a quarter of a second; what differs between tests are its parts.
-    return create_app(cast("Parts", None), token)
+    return create_app(cast("Parts", None), Serving(token=token))
 
 
 @asynccontextmanager
-async def an_api(token: str | None = None) -> AsyncIterator[Api]:
+async def an_api(token: str = TOKEN) -> AsyncIterator[Api]:
     """An application without network; a caller with the right token."""
     commands, queries = FakeCommands(), FakeQueries()
     app = _app(token)
-    app.state.parts = Parts(cast("Commands", commands), cast("Queries", queries))
-    headers = {"authorization": f"Bearer {token}"} if token else {}
+    app.state.parts = Parts(cast("Commands", commands), cast("Queries", queries), cast("Accounts", FakeAccounts()))
+    headers = {"authorization": f"Bearer {token}"}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as client:
         yield Api(client, commands, queries)

@@ -75,7 +75,7 @@ VISIT_ROWS: list[tuple[str, dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("name", "body", "message"), CASE_ROWS, ids=[row[0] for row in CASE_ROWS])
 async def test_a_case_command_becomes_its_update(name: str, body: dict[str, Any], message: Any) -> None:
     async with an_api() as api:
-        answer = await api.post(f"/cases/C-1/{name}", body, **HEADERS)
+        answer = await api.post(f"/api/cases/C-1/{name}", body, **HEADERS)
 
         assert answer.status_code == 200, answer.text
         assert api.commands.sent == [("C-1", name, message)]
@@ -85,7 +85,7 @@ async def test_a_case_command_becomes_its_update(name: str, body: dict[str, Any]
 @pytest.mark.parametrize(("name", "body", "message"), VISIT_ROWS, ids=[row[0] for row in VISIT_ROWS])
 async def test_a_visit_command_becomes_its_update(name: str, body: dict[str, Any], message: Any) -> None:
     async with an_api() as api:
-        answer = await api.post(f"/visits/C-1-V1/{name}", body, **HEADERS)
+        answer = await api.post(f"/api/visits/C-1-V1/{name}", body, **HEADERS)
 
         assert answer.status_code == 200, answer.text
         assert api.commands.sent == [("C-1-V1", name, message)]
@@ -100,14 +100,14 @@ async def test_territory_commands_find_their_territory() -> None:
     start, end = datetime(2026, 3, 2, 8, tzinfo=UTC), datetime(2026, 3, 2, 18, tzinfo=UTC)
     span = {"start": start.isoformat(), "end": end.isoformat()}
     async with an_api() as api:
-        await api.post("/engineers/E-1/absences", {**span, "kind": "leave"}, **HEADERS)
+        await api.post("/api/engineers/E-1/absences", {**span, "kind": "leave"}, **HEADERS)
         await api.post(
-            "/visits/C-1-V1/move", {"engineer": "E-1", "arrival": start.isoformat(), "reason": "r"}, **HEADERS
+            "/api/visits/C-1-V1/move", {"engineer": "E-1", "arrival": start.isoformat(), "reason": "r"}, **HEADERS
         )
         await api.post(
-            "/stock/receipts", {"territory": "T-1", "location": "WH", "sku": "FAN", "quantity": 1}, **HEADERS
+            "/api/stock/receipts", {"territory": "T-1", "location": "WH", "sku": "FAN", "quantity": 1}, **HEADERS
         )
-        await api.post("/plans/T-1-P1/publish", **HEADERS)
+        await api.post("/api/plans/T-1-P1/publish", **HEADERS)
 
         assert api.commands.sent == [
             ("T-1", "report_absence", m.ReportAbsence(HEAD, EngineerId("E-1"), start, end, "leave")),
@@ -119,7 +119,7 @@ async def test_territory_commands_find_their_territory() -> None:
 
 async def test_a_command_may_have_been_given_earlier() -> None:
     async with an_api() as api:
-        await api.post("/visits/C-1-V1/arrive", {"at": AT})
+        await api.post("/api/visits/C-1-V1/arrive", {"at": AT})
 
         (_, _, message) = api.commands.sent[0]
         assert message.command.at == ACTED
@@ -127,8 +127,8 @@ async def test_a_command_may_have_been_given_earlier() -> None:
 
 async def test_without_a_key_each_request_is_a_command_of_its_own() -> None:
     async with an_api() as api:
-        await api.post("/cases/C-1/note", {"text": "x"})
-        await api.post("/cases/C-1/note", {"text": "x"})
+        await api.post("/api/cases/C-1/note", {"text": "x"})
+        await api.post("/api/cases/C-1/note", {"text": "x"})
 
         first, second = (message.command for _, _, message in api.commands.sent)
         assert first.id != second.id
@@ -137,9 +137,9 @@ async def test_without_a_key_each_request_is_a_command_of_its_own() -> None:
 
 async def test_a_new_case_has_a_number_and_says_what_comes_next() -> None:
     async with an_api() as api:
-        answer = await api.post("/cases", CASE, **HEADERS)
+        answer = await api.post("/api/cases", CASE, **HEADERS)
 
-        assert (answer.status_code, answer.headers["location"]) == (201, "/cases/C-100001")
+        assert (answer.status_code, answer.headers["location"]) == (201, "/api/cases/C-100001")
         assert answer.json()["state"] == "classifying"
         (opened,) = api.commands.opened
         assert (opened.case_id, opened.opened_at, opened.registration) == ("C-100001", NOW, GIVEN)
@@ -148,9 +148,9 @@ async def test_a_new_case_has_a_number_and_says_what_comes_next() -> None:
 
 async def test_the_same_key_opens_the_same_case() -> None:
     async with an_api() as api:
-        first = await api.post("/cases", CASE, **HEADERS)
-        again = await api.post("/cases", CASE, **HEADERS)
-        other = await api.post("/cases", CASE)
+        first = await api.post("/api/cases", CASE, **HEADERS)
+        again = await api.post("/api/cases", CASE, **HEADERS)
+        other = await api.post("/api/cases", CASE)
 
         assert first.json()["case_id"] == again.json()["case_id"] == "C-100001"
         assert (first.json()["is_new"], again.json()["is_new"]) == (True, False)
@@ -159,10 +159,10 @@ async def test_the_same_key_opens_the_same_case() -> None:
 
 async def test_a_number_that_belongs_to_another_case_is_refused() -> None:
     async with an_api() as api:
-        await api.post("/cases", CASE)
+        await api.post("/api/cases", CASE)
         api.queries.numbers.clear()  # as after restoring an old backup
 
-        answer = await api.post("/cases", CASE)
+        answer = await api.post("/api/cases", CASE)
 
         assert (answer.status_code, answer.json()["code"]) == (500, "number_taken")
         assert answer.json()["case_id"] == "C-100001"
@@ -172,14 +172,14 @@ async def test_a_case_that_no_worker_has_registered_yet_is_accepted() -> None:
     async with an_api() as api:
         api.commands.worker_answers = False
 
-        answer = await api.post("/cases", CASE)
+        answer = await api.post("/api/cases", CASE)
 
         assert (answer.status_code, answer.json()["state"]) == (202, "registering")
 
 
 async def test_an_incomplete_case_is_opened_when_that_is_asked() -> None:
     async with an_api() as api:
-        answer = await api.post("/cases", {"channel": "phone", "allow_incomplete": True})
+        answer = await api.post("/api/cases", {"channel": "phone", "allow_incomplete": True})
 
         assert answer.status_code == 201
         assert api.commands.opened[0].registration == Registration(Channel.PHONE, "")
@@ -188,14 +188,14 @@ async def test_an_incomplete_case_is_opened_when_that_is_asked() -> None:
 @pytest.mark.parametrize(("channel", "role"), [("phone", Role.AGENT), ("web", Role.CUSTOMER)])
 async def test_only_a_spoken_contact_counts_as_taken_by_an_agent(channel: str, role: Role) -> None:
     async with an_api() as api:
-        await api.post("/cases", {**CASE, "channel": channel})
+        await api.post("/api/cases", {**CASE, "channel": channel})
 
         assert api.commands.opened[0].command.actor == Actor(role, "api")
 
 
 async def test_the_documentation_has_examples() -> None:
     async with an_api() as api:
-        schema = (await api.client.get("/openapi.json")).json()
+        schema = (await api.client.get("/api/openapi.json")).json()
 
         assert schema["components"]["schemas"]["DecideIn"]["example"]["decision"] == "on_site"
-        assert "/cases/{case_id}/answer_quote" in schema["paths"]
+        assert "/api/cases/{case_id}/answer_quote" in schema["paths"]
