@@ -50,21 +50,17 @@ export function stopListening(): void {
 
 async function keepReading(stop: AbortSignal): Promise<void> {
   let pause = FIRST_PAUSE_MS;
-  let hadConnection = false;
   while (!stop.aborted) {
     const began = Date.now();
-    // Without an id to resume from, what happened during the gap is unknown.
-    const blind: boolean = hadConnection && lastId === "";
-    const answered: boolean = await readOnce(stop, blind).catch(() => false);
+    const answered: boolean = await readOnce(stop).catch(() => false);
     if (stop.aborted) return;
-    hadConnection ||= answered;
     connection.value = navigator.onLine ? "reconnecting" : "offline";
     pause = answered && Date.now() - began > LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
     await wait(pause, stop);
   }
 }
 
-async function readOnce(stop: AbortSignal, blind: boolean): Promise<boolean> {
+async function readOnce(stop: AbortSignal): Promise<boolean> {
   const line = new AbortController();
   const cut = () => line.abort();
   stop.addEventListener("abort", cut);
@@ -77,7 +73,6 @@ async function readOnce(stop: AbortSignal, blind: boolean): Promise<boolean> {
     if (!response.ok || !response.body) return false;
     answered = true;
     connection.value = "online";
-    if (blind) for (const refresh of refreshers) refresh();
     const events = new EventReader();
     const chunks = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
@@ -97,7 +92,8 @@ async function readOnce(stop: AbortSignal, blind: boolean): Promise<boolean> {
 
 function pass(id: string, event: string, data: string): void {
   if (id) lastId = id;
-  if (event === "reset") for (const refresh of refreshers) refresh();
+  // The stream begins anew: what happened before it is unknown.
+  if (event === "ready" || event === "reset") for (const refresh of refreshers) refresh();
   if (event !== "change") return;
   const change = JSON.parse(data) as Change;
   for (const listener of listeners) listener(change);

@@ -13,6 +13,8 @@ export interface Session {
   user: User;
   csrf_token: string;
   permissions: string[];
+  /** Where map tiles come from; empty: maps draw a plain ground. */
+  tile_url: string;
 }
 
 export interface Change {
@@ -25,12 +27,6 @@ export interface Change {
 export interface Page<Item> {
   items: Item[];
   next_cursor: string | null;
-}
-
-/** What the console is told about its own surroundings. Without a tile URL maps draw a plain ground. */
-export interface ConsoleSettings {
-  tile_url: string | null;
-  attribution: string | null;
 }
 
 export interface Territory {

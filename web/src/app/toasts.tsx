@@ -53,7 +53,8 @@ export function Toasts() {
 }
 
 function show(toast: Toast): void {
-  toasts.value = [...toasts.value.slice(-3), toast];
+  // Said again, it stands in place of the last time.
+  toasts.value = [...toasts.value.filter(({ text }) => text !== toast.text).slice(-2), toast];
   setTimeout(() => dismiss(toast.id), SECONDS[toast.kind] * 1000);
 }
 

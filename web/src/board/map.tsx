@@ -3,23 +3,26 @@ import { effect } from "@preact/signals";
 import * as L from "leaflet";
 import "leaflet/dist/leaflet.css";
 import { useEffect, useRef } from "preact/hooks";
+import { session } from "../app/session";
 import { Icon } from "../design/icons";
 import type { Bar, View } from "./model";
 import { Graticule } from "./graticule";
 import { t } from "./messages";
-import { barsById, engineersById, hovered, selected, settings, view } from "./store";
+import { barsById, engineerName, engineersById, hovered, selected, view, zone } from "./store";
 import { labelOf } from "./timeline-items";
-import { zone, engineerName } from "./store";
 
 /** Above so many stops the numbers would cover each other: dots alone, numbers for the route that is pointed at. */
 const NUMBERED = 150;
+/** Whoever serves the tiles, nearly all of them are drawn from this, and its licence wants to be named. */
+const ATTRIBUTION = "© OpenStreetMap contributors";
 
 export function BoardMap() {
   const element = useRef<HTMLDivElement>(null);
   const fit = useRef<() => void>(() => undefined);
   useEffect(() => {
-    const map = L.map(element.current!, { attributionControl: false, zoomSnap: 0.5, zoomControl: false });
+    const map = L.map(element.current!, { zoomSnap: 0.5, zoomControl: false });
     L.control.zoom({ position: "bottomright", zoomInTitle: t("zoom_in"), zoomOutTitle: t("zoom_out") }).addTo(map);
+    map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false }).addTo(map);
     const marks = L.layerGroup().addTo(map);
     map.setView([0, 0], 2);
@@ -29,7 +32,7 @@ export function BoardMap() {
       if (found) map.fitBounds(found, { padding: [24, 24], animate: false });
     };
     const stops = [
-      effect(() => ground(map, settings.value)),
+      effect(() => ground(map, session.value?.tile_url ?? "")),
       effect(() => {
         if (!view.value) return;
         draw(marks, view.value);
@@ -57,11 +60,10 @@ export function BoardMap() {
   );
 }
 
-function ground(map: L.Map, { tile_url: url, attribution }: { tile_url: string | null; attribution: string | null }): void {
+function ground(map: L.Map, tiles: string): void {
   map.eachLayer((layer) => (layer instanceof L.TileLayer || layer instanceof Graticule) && layer.remove());
-  if (!url) return void new Graticule().addTo(map);
-  L.tileLayer(url, { maxZoom: 19 }).addTo(map);
-  L.control.attribution({ prefix: false }).addAttribution(attribution ?? "").addTo(map);
+  if (tiles) L.tileLayer(tiles, { maxZoom: 19, attribution: ATTRIBUTION }).addTo(map);
+  else new Graticule().addTo(map);
 }
 
 function draw(marks: L.LayerGroup, shown: View): void {

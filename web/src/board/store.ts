@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { get, getIfChanged } from "../api/client";
 import type { Board, Engineer } from "../api/board-types";
 import { asProblem, type Problem } from "../api/problem";
-import type { Change, ConsoleSettings, Territory } from "../api/types";
+import type { Change, Page, Territory } from "../api/types";
 import { session } from "../app/session";
 import { sayDone } from "../app/toasts";
 import { boundsOf, dayOf, isoIn } from "../i18n/zones";
@@ -13,7 +13,6 @@ import type { Move } from "../api/board-types";
 
 export const territories = signal<readonly Territory[]>([]);
 export const territory = signal<Territory | null>(null);
-export const settings = signal<ConsoleSettings>({ tile_url: null, attribution: null });
 /** The day shown; empty: today, by the server's clock. */
 export const day = signal("");
 /** Whether the server has said which territories there are. */
@@ -44,13 +43,9 @@ let asked = 0;
 /** Finds the territories of the user and opens one. */
 export async function open(wanted: string | null): Promise<void> {
   try {
-    const [{ items }, found] = await Promise.all([
-      get<{ items: Territory[] }>("/territories"),
-      get<ConsoleSettings>("/console"),
-    ]);
+    const { items } = await get<Page<Territory>>("/territories");
     territories.value = items;
     opened.value = true;
-    settings.value = found;
     const id = wanted ?? session.value?.user.territory_id;
     territory.value = items.find((each) => each.id === id) ?? items[0] ?? null;
     await reload();

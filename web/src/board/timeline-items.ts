@@ -38,12 +38,12 @@ function background(engineer: View["engineers"][number]): Item[] {
       if (shift.overtime_until > shift.end) items.push(behind(`o${id}-${index}`, id, shift.end, shift.overtime_until, "overtime"));
       if (shift.break_start && shift.break_end) {
         const planned = shift.break_is_planned ? "break" : "break break-open";
-        items.push(behind(`b${id}-${index}`, id, shift.break_start, shift.break_end, planned, `<i title="${t("break")}">☕</i>`));
+        items.push(behind(`b${id}-${index}`, id, shift.break_start, shift.break_end, planned, iconMarkup("cup")));
       }
       return items;
     }),
     ...engineer.absences.map((absence, index) =>
-      behind(`a${id}-${index}`, id, absence.start, absence.end, "absence", `<i>✕ ${t("absence")}</i>`)),
+      behind(`a${id}-${index}`, id, absence.start, absence.end, "absence", `${iconMarkup("away")} ${t("absence")}`)),
   ];
 }
 

@@ -28,7 +28,11 @@ export function BoardTimeline() {
   useEffect(() => {
     const items = new DataSet<Item>();
     const groups = new DataSet<Group>();
-    const timeline = new Timeline(element.current!, items as never, groups as never, options());
+    const timeline: Timeline = new Timeline(element.current!, items as never, groups as never, {
+      ...options(),
+      // It first fits itself to the items, whatever was set before.
+      onInitialDrawComplete: () => showDay(timeline),
+    });
     drawn.current = timeline;
     placeAt = (event) => {
       const { group, time: at } = timeline.getEventProperties(event);
@@ -49,6 +53,7 @@ export function BoardTimeline() {
       }),
       effect(() => showNow(timeline)),
       effect(() => showDay(timeline)),
+      effect(() => void element.current!.classList.toggle("timeline-held", holding.value)),
       effect(() => mark(element.current!, hovered.value)),
       effect(() => timeline.setSelection(selected.value.filter((id) => items.get(id)))),
     ];
@@ -144,13 +149,16 @@ function showNow(timeline: Timeline): void {
   if (board.value) timeline.setCurrentTime(Date.parse(board.value.now));
 }
 
-/** The span of the shown day's work, half an hour to each side. */
 function showDay(timeline: Timeline): void {
-  const shown = shownDay.value;
-  if (!shown) return;
-  const [midnight, from] = [instantOf(shown, "00:00", zone.peek()), instantOf(shown, "06:30", zone.peek())];
-  timeline.setOptions({ min: midnight, max: midnight + 26 * HOUR_MS });
-  timeline.setWindow(from, from + 13 * HOUR_MS, { animation: false });
+  const { start, end, min, max } = spanOf(shownDay.value);
+  timeline.setOptions({ min, max });
+  timeline.setWindow(start, end, { animation: false });
+}
+
+/** What is in view of a day at first, and how far one may go. */
+function spanOf(day: string): { start: number; end: number; min: number; max: number } {
+  const [midnight, start] = [instantOf(day, "00:00", zone.peek()), instantOf(day, "06:30", zone.peek())];
+  return { start, end: start + 13 * HOUR_MS, min: midnight, max: midnight + 26 * HOUR_MS };
 }
 
 function mark(root: HTMLElement, visitId: string | null): void {

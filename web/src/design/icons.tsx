@@ -1,6 +1,7 @@
 /** The console's icons: strokes on a 16 x 16 grid, in the colour of the text around them. */
 const PATHS = {
   alert: "M8 2 14.5 13.5h-13zM8 6.5v3.2M8 11.4v.4",
+  away: "M6.5 2.5a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8M2 13.5c.5-2.4 2.2-3.8 4.5-3.8M10 9.5l4 4M14 9.5l-4 4",
   board: "M2 3.5h5M4 8h8M7 12.5h7",
   box: "M2.5 5 8 2.2 13.5 5v6L8 13.8 2.5 11zM2.5 5 8 7.8 13.5 5M8 7.8v6",
   cases: "M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
@@ -11,6 +12,7 @@ const PATHS = {
   clock: "M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2M8 4.8V8l2.2 1.6",
   close: "m4 4 8 8M12 4l-8 8",
   cross: "m4 4 8 8M12 4l-8 8",
+  cup: "M3 6h8v4.5a2.5 2.5 0 0 1-2.5 2.5h-3A2.5 2.5 0 0 1 3 10.5zM11 7h1a1.7 1.7 0 0 1 0 3.4h-1M5.5 2v1.8M8.5 2v1.8",
   dash: "M4 8h8",
   filter: "M2 3.5h12L9.5 8.5v4l-3 1.5V8.5z",
   gear: "M8 5.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8M8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2M3.6 3.6 5 5M11 11l1.4 1.4M12.4 3.6 11 5M5 11l-1.4 1.4",
