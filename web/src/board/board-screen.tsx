@@ -16,7 +16,7 @@ import { t } from "./messages";
 import { NO_FILTERS } from "./model";
 import { barsById, board, filters, heed, open, opened, problem, reload, selected, territories, territory, view } from "./store";
 import { BoardTimeline } from "./timeline";
-import { stepUnplanned, UnplannedList } from "./unplanned";
+import { HeldCard, stepUnplanned, UnplannedList } from "./unplanned";
 import { VisitPanel } from "./visit-panel";
 import "./board.css";
 
@@ -47,6 +47,7 @@ export default function BoardScreen() {
         <Side />
       </div>
       <ProposalCard />
+      <HeldCard />
     </main>
   );
 }

@@ -9,7 +9,7 @@ import type { Bar, View } from "./model";
 import { Graticule } from "./graticule";
 import { t } from "./messages";
 import { barsById, engineerName, engineersById, hovered, selected, view, zone } from "./store";
-import { labelOf } from "./timeline-items";
+import { labelOf } from "./bars";
 
 /** Above so many stops the numbers would cover each other: dots alone, numbers for the route that is pointed at. */
 const NUMBERED = 150;

@@ -24,8 +24,8 @@ export const selected = signal<readonly string[]>([]);
 export const hovered = signal<string | null>(null);
 /** Moves that were given and not answered yet: shown as if they were in the draft. */
 export const pending = signal<readonly Move[]>([]);
-/** While a bar is held, nothing on the board may move under the pointer. */
-export const holding = signal(false);
+/** The present by the server's clock, which may be a virtual one. */
+export const now = signal(0);
 
 export const zone = computed(() => board.value?.time_zone ?? territory.value?.time_zone ?? "UTC");
 export const whole = computed(() => (board.value ? viewOf(board.value, pending.value) : null));
@@ -69,6 +69,7 @@ export async function reload(): Promise<void> {
     etag = answer.etag;
     tellOfOthers(answer.body);
     board.value = answer.body;
+    startClock(Date.parse(answer.body.now));
   } catch (error) {
     if (turn === asked) problem.value = asProblem(error);
   }
@@ -91,6 +92,17 @@ export function showTerritory(id: string): void {
 /** The day on screen, by the territory's calendar. */
 export const shownDay = computed(() => day.value || (board.value ? dayOf(Date.parse(board.value.now), zone.value) : ""));
 export const today = computed(() => (board.value ? dayOf(Date.parse(board.value.now), zone.value) : ""));
+
+const MINUTE_MS = 60_000;
+let clock: ReturnType<typeof setInterval> | undefined;
+
+/** Lets the now line go on between two answers. */
+function startClock(from: number): void {
+  const began = Date.now();
+  now.value = from;
+  clearInterval(clock);
+  clock = setInterval(() => (now.value = from + Date.now() - began), MINUTE_MS / 2);
+}
 
 const CONCERNS: ReadonlySet<Change["topic"]> = new Set(["visit", "booking", "plan", "draft", "absence", "stock"]);
 let due: ReturnType<typeof setTimeout> | undefined;

@@ -1,167 +1,200 @@
-/** Engineers x time. vis-timeline draws; what is drawn comes from the store, what is done goes to the commands. */
-import { effect } from "@preact/signals";
+/** Engineers x time. Only the rows in view are drawn, and every place is a share of the width: nothing is measured. */
+import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { DataSet } from "vis-data/standalone";
-import { moment, Timeline, type TimelineGroup, type TimelineOptions } from "vis-timeline/standalone";
-import "vis-timeline/styles/vis-timeline-graph2d.min.css";
-import { language } from "../i18n/language";
-import { instantOf, offsetMinutes } from "../i18n/zones";
+import type { Engineer } from "../api/board-types";
 import { Icon } from "../design/icons";
-import { time } from "../i18n/format";
-import { addToDraft, dropProposal, preview } from "./commands";
-import { pointerAt } from "./pointer";
-import { groupElement, groupSignature } from "./rows";
+import { share, time } from "../i18n/format";
+import { instantOf } from "../i18n/zones";
+import { absentee } from "./absence";
+import { panned, percent, span, ticks, workingHours, zoomed } from "./axis";
+import { Background, Ghost, VisitBar, WarehouseBar } from "./bars";
+import { lockDay } from "./commands";
+import { findPlacesWith, held, hold } from "./drag";
 import { t } from "./messages";
-import { barsById, board, engineerName, holding, hovered, iso, selected, shownDay, view, zone } from "./store";
-import { itemsOf, type Item } from "./timeline-items";
+import type { Bar, View } from "./model";
+import { barsById, board, hovered, now, selected, shownDay, view, zone } from "./store";
 
-type Group = TimelineGroup & { signature: string };
-const STEP_MS = 5 * 60_000;
-const HOUR_MS = 3_600_000;
-
-/** The row and the time under a point of the screen; null outside of the rows. */
-export let placeAt: (event: PointerEvent) => { engineerId: string; arrival: number } | null = () => null;
+const ROW_PX = 36;
+const SPARE_ROWS = 4;
+const scroll = signal({ top: 0, height: 900 });
 
 export function BoardTimeline() {
-  const element = useRef<HTMLDivElement>(null);
-  const drawn = useRef<Timeline | null>(null);
+  const rows = useRef<HTMLDivElement>(null);
+  const lane = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const items = new DataSet<Item>();
-    const groups = new DataSet<Group>();
-    const timeline: Timeline = new Timeline(element.current!, items as never, groups as never, {
-      ...options(),
-      // It first fits itself to the items, whatever was set before.
-      onInitialDrawComplete: () => showDay(timeline),
-    });
-    drawn.current = timeline;
-    placeAt = (event) => {
-      const { group, time: at } = timeline.getEventProperties(event);
-      return group == null ? null : { engineerId: String(group), arrival: snapped(+new Date(at as unknown as string)) };
-    };
-    timeline.on("select", ({ items: ids }: { items: string[] }) => (selected.value = ids.slice(-2)));
-    timeline.on("itemover", ({ item }: { item: string }) => barsById.peek().has(item) && (hovered.value = item));
-    timeline.on("itemout", () => (hovered.value = null));
+    const element = rows.current!;
+    const measure = () => (scroll.value = { top: element.scrollTop, height: element.clientHeight });
+    const size = new ResizeObserver(measure);
+    size.observe(element);
+    element.addEventListener("scroll", measure, { passive: true });
+    element.addEventListener("wheel", wheel, { passive: false });
+    findPlacesWith((x, y) => placeUnder(x, y, element, lane.current!));
     const stops = [
-      effect(() => {
-        if (board.value && view.value && !holding.value) {
-          void language.value;
-          replace(groups, view.value.engineers.map((engineer, order) => ({
-            id: engineer.id, content: groupElement(engineer) as never, order, signature: groupSignature(engineer, order),
-          })));
-          replace(items, itemsOf(board.value, view.value, zone.value, new Set(selected.value)));
-        }
-      }),
-      effect(() => showNow(timeline)),
-      effect(() => showDay(timeline)),
-      effect(() => void element.current!.classList.toggle("timeline-held", holding.value)),
-      effect(() => mark(element.current!, hovered.value)),
-      effect(() => timeline.setSelection(selected.value.filter((id) => items.get(id)))),
+      effect(() => void (shownDay.value && (span.value = workingHours(shownDay.value, zone.value)))),
+      effect(() => mark(element, hovered.value)),
+      effect(() => void (held.value && scrollNearEdges(element, held.value.y))),
     ];
     return () => {
+      size.disconnect();
+      findPlacesWith(() => null);
       for (const stop of stops) stop();
-      placeAt = () => null;
-      timeline.destroy();
     };
   }, []);
   return (
     <section class="timeline" aria-label={t("engineers")}>
-      <div class="timeline-zoom">
-        <button class="icon-button" title={t("zoom_out")} aria-label={t("zoom_out")} onClick={() => drawn.current?.zoomOut(0.4)}>−</button>
-        <button class="icon-button" title={t("whole_day")} aria-label={t("whole_day")} onClick={() => drawn.current && showDay(drawn.current)}><Icon name="clock" /></button>
-        <button class="icon-button" title={t("zoom_in")} aria-label={t("zoom_in")} onClick={() => drawn.current?.zoomIn(0.4)}>+</button>
+      <div class="axis">
+        <Zoom />
+        <div class="axis-lane" ref={lane}><Labels /></div>
       </div>
-      <div class="timeline-canvas" ref={element} />
+      <div class="rows" ref={rows}>
+        <Rows />
+        <Now />
+      </div>
     </section>
   );
 }
 
-function options(): TimelineOptions {
-  return {
-    stack: false,
-    orientation: "top",
-    height: "100%",
-    verticalScroll: true,
-    horizontalScroll: false,
-    zoomKey: "ctrlKey",
-    zoomMin: 2 * HOUR_MS,
-    zoomMax: 30 * HOUR_MS,
-    multiselect: true,
-    selectable: true,
-    showMajorLabels: false,
-    showTooltips: true,
-    tooltip: { delay: 700, followMouse: false, overflowMethod: "flip" },
-    margin: { item: { horizontal: 0, vertical: 5 }, axis: 4 },
-    groupHeightMode: "fixed",
-    groupOrder: "order",
-    itemsAlwaysDraggable: { item: true, range: false },
-    editable: { add: false, remove: false, updateTime: true, updateGroup: true, overrideItems: false },
-    format: { minorLabels: { minute: "HH:mm", hour: "HH:mm" } },
-    snap: (date) => snapped(+date) as never,
-    moment: ((date: unknown) => moment(date).utcOffset(offsetMinutes(+moment(date), zone.peek()))) as never,
-    // As an element: what is escaped once need not be filtered again, and filters know no icons.
-    template: ((item: Item) => elementOf(String(item.content))) as never,
-    onMoving: (item, callback) => {
-      holding.value = true;
-      const bar = barsById.peek().get(String(item.id));
-      if (!bar) return callback(null);
-      // A visit takes as long as it takes, wherever it is.
-      item.end = new Date(+new Date(item.start) + bar.finish - bar.arrival);
-      callback(item);
-      ask(bar.visitId, bar.caseId, String(item.group), +new Date(item.start));
-    },
-    onMove: (item, callback) => {
-      const bar = barsById.peek().get(String(item.id));
-      const [engineer, arrival] = [String(item.group), +new Date(item.start)];
-      // The bar goes back; if the draft takes it, it comes again from there.
-      callback(null);
-      holding.value = false;
-      if (!bar || (bar.engineerId === engineer && bar.arrival === arrival)) return dropProposal();
-      void addToDraft([{ visit_id: bar.visitId, engineer_id: engineer, arrival: iso(arrival) }]);
-    },
+function Zoom() {
+  const zoom = (factor: number) => () => (span.value = zoomed(span.value, factor));
+  return (
+    <div class="axis-head">
+      <button class="icon-button" title={t("zoom_out")} aria-label={t("zoom_out")} onClick={zoom(1.5)}>−</button>
+      <button class="icon-button" title={t("whole_day")} aria-label={t("whole_day")}
+        onClick={() => (span.value = workingHours(shownDay.value, zone.value))}><Icon name="clock" /></button>
+      <button class="icon-button" title={t("zoom_in")} aria-label={t("zoom_in")} onClick={zoom(1 / 1.5)}>+</button>
+    </div>
+  );
+}
+
+function Labels() {
+  return <>{moments().map((at) => <span key={at} style={{ left: `${percent(at, span.value)}%` }}>{time(at, zone.value)}</span>)}</>;
+}
+
+function Now() {
+  const at = percent(now.value, span.value);
+  if (at < 0 || at > 100) return null;
+  return <div class="over-lanes"><i class="now" style={{ left: `${at}%` }} /></div>;
+}
+
+/** The rows in view, in a box as high as all of them. */
+function Rows() {
+  const shown = view.value;
+  if (!shown) return null;
+  const first = Math.max(0, Math.floor(scroll.value.top / ROW_PX) - SPARE_ROWS);
+  const last = Math.ceil((scroll.value.top + scroll.value.height) / ROW_PX) + SPARE_ROWS;
+  const bars = Map.groupBy(shown.bars, (bar) => bar.engineerId);
+  const moved = Map.groupBy(shown.bars.filter((bar) => bar.published), (bar) => bar.published!.engineer_id);
+  return (
+    <div class="rows-all" style={{ height: `${shown.engineers.length * ROW_PX}px` }}>
+      <div class="over-lanes">{moments().map((at) => <i key={at} class="tick" style={{ left: `${percent(at, span.value)}%` }} />)}</div>
+      {shown.engineers.slice(first, last).map((engineer, index) => (
+        <Row key={engineer.id} engineer={engineer} top={(first + index) * ROW_PX} bars={bars.get(engineer.id) ?? []}
+          moved={moved.get(engineer.id) ?? []} shown={shown} />
+      ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  engineer: Engineer;
+  top: number;
+  bars: readonly Bar[];
+  moved: readonly Bar[];
+  shown: View;
+}
+
+function Row({ engineer, top, bars, moved, shown }: RowProps) {
+  const over = span.value;
+  const taken = held.value;
+  const guest = taken?.place?.engineerId === engineer.id ? barsById.value.get(taken.visitId) : undefined;
+  const wide = (bar: Bar) => bar.finish > over.from && bar.arrival - bar.travelSeconds * 1000 < over.to;
+  return (
+    <div class="board-row" style={{ top: `${top}px` }}>
+      <RowHead engineer={engineer} />
+      <div class="lane">
+        <Background engineer={engineer} over={over} />
+        {board.value!.warehouse_stops.filter((stop) => stop.engineer_id === engineer.id)
+          .map((stop) => <WarehouseBar key={stop.start} stop={stop} over={over} />)}
+        {moved.map((bar) => <Ghost key={`g${bar.visitId}`} start={Date.parse(bar.published!.arrival)} end={Date.parse(bar.published!.finish)} over={over} />)}
+        {shown.leaving.filter((bar) => bar.engineerId === engineer.id)
+          .map((bar) => <Ghost key={`l${bar.visitId}`} start={bar.arrival} end={bar.finish} over={over} leaving />)}
+        {bars.filter(wide).map((bar) => bar.visitId === taken?.visitId
+          ? <Ghost key={bar.visitId} start={bar.arrival} end={bar.finish} over={over} />
+          : <Visit key={bar.visitId} bar={bar} engineer={engineer.name} />)}
+        {guest && taken?.place && (
+          <Visit key="held" held engineer={engineer.name}
+            bar={{ ...guest, engineerId: engineer.id, arrival: taken.place.arrival, finish: taken.place.arrival + guest.finish - guest.arrival }} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Visit({ bar, engineer, held = false }: { bar: Bar; engineer: string; held?: boolean }) {
+  const select = (event: MouseEvent) => {
+    const second = event.ctrlKey || event.metaKey || event.shiftKey;
+    selected.value = second ? [...selected.value.filter((id) => id !== bar.visitId).slice(-1), bar.visitId] : [bar.visitId];
   };
+  const grip = (event: PointerEvent) => {
+    if (!bar.movable) return;
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const offset = ((event.clientX - box.left) / box.width) * (bar.finish - bar.arrival);
+    hold(event, { visitId: bar.visitId, caseId: bar.caseId, from: { engineerId: bar.engineerId, arrival: bar.arrival }, offset });
+  };
+  return (
+    <VisitBar bar={bar} engineer={engineer} zone={zone.value} over={span.value} chosen={selected.value.includes(bar.visitId)}
+      held={held} onSelect={select} onHover={(on) => (hovered.value = on ? bar.visitId : null)} onHold={grip} />
+  );
 }
 
-/** Previews one visit at one place, beside the pointer. */
-export function ask(visitId: string, caseId: string, engineerId: string, arrival: number): void {
-  const title = t("move_title", { case: caseId, engineer: engineerName(engineerId), time: time(arrival, zone.peek()) });
-  preview([{ visit_id: visitId, engineer_id: engineerId, arrival: iso(arrival) }], title, pointerAt());
+function RowHead({ engineer }: { engineer: Engineer }) {
+  const skills = engineer.skills.map(({ skill, level }) => `${skill} ${level}`).join(", ");
+  return (
+    <div class="row-head">
+      <span class="row-name" title={skills}>{engineer.name}</span>
+      <span class="row-load" title={t("load")}>
+        <i style={{ "--load": Math.min(engineer.load ?? 0, 1) }} />{engineer.load === null ? "–" : share(engineer.load)}
+      </span>
+      <span class="row-buttons">
+        <button class="icon-button" title={t("lock_day")} aria-label={`${t("lock_day")}: ${engineer.name}`} onClick={() => void lockDay(engineer.id)}><Icon name="lock" /></button>
+        <button class="icon-button" title={t("add_absence")} aria-label={t("absence_of", { name: engineer.name })} onClick={() => (absentee.value = engineer)}><Icon name="away" /></button>
+      </span>
+    </div>
+  );
 }
 
-const snapped = (instant: number): number => Math.round(instant / STEP_MS) * STEP_MS;
+const moments = (): number[] => (shownDay.value ? ticks(span.value, instantOf(shownDay.value, "00:00", zone.value)) : []);
 
-function elementOf(markup: string): HTMLElement {
-  const made = document.createElement("div");
-  made.className = "bar-face";
-  made.innerHTML = markup;
-  return made;
+function placeUnder(x: number, y: number, rows: HTMLElement, lane: HTMLElement): { engineerId: string; at: number } | null {
+  const box = rows.getBoundingClientRect();
+  const { left, width } = lane.getBoundingClientRect();
+  if (y < box.top || y > box.bottom || x < left || x > left + width) return null;
+  const engineer = view.peek()?.engineers[Math.floor((y - box.top + rows.scrollTop) / ROW_PX)];
+  const { from, to } = span.peek();
+  return engineer ? { engineerId: engineer.id, at: from + ((x - left) / width) * (to - from) } : null;
 }
 
-/** Brings a set of rows or items to a wished state and touches only what differs. */
-function replace<Thing extends { id?: string | number; signature: string }>(set: DataSet<Thing>, wished: readonly Thing[]): void {
-  const ids = new Set(wished.map(({ id }) => id));
-  const gone = set.getIds().filter((id) => !ids.has(id));
-  const changed = wished.filter((each) => (set.get(each.id as string) as Thing | null)?.signature !== each.signature);
-  if (gone.length) set.remove(gone);
-  if (changed.length) set.update(changed as never);
+/** With Ctrl the wheel zooms around the pointer, with Shift or sideways it goes through the day. */
+function wheel(event: WheelEvent): void {
+  const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+  if (event.ctrlKey || event.metaKey) {
+    const lane = (event.currentTarget as HTMLElement).querySelector(".lane")?.getBoundingClientRect();
+    const at = lane ? (event.clientX - lane.left) / lane.width : 0.5;
+    span.value = zoomed(span.value, event.deltaY > 0 ? 1.2 : 1 / 1.2, Math.min(Math.max(at, 0), 1));
+  } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) span.value = panned(span.value, sideways / 1000);
+  else return;
+  event.preventDefault();
 }
 
-function showNow(timeline: Timeline): void {
-  if (board.value) timeline.setCurrentTime(Date.parse(board.value.now));
-}
+const EDGE_PX = 28;
 
-function showDay(timeline: Timeline): void {
-  const { start, end, min, max } = spanOf(shownDay.value);
-  timeline.setOptions({ min, max });
-  timeline.setWindow(start, end, { animation: false });
-}
-
-/** What is in view of a day at first, and how far one may go. */
-function spanOf(day: string): { start: number; end: number; min: number; max: number } {
-  const [midnight, start] = [instantOf(day, "00:00", zone.peek()), instantOf(day, "06:30", zone.peek())];
-  return { start, end: start + 13 * HOUR_MS, min: midnight, max: midnight + 26 * HOUR_MS };
+function scrollNearEdges(rows: HTMLElement, y: number): void {
+  const { top, bottom } = rows.getBoundingClientRect();
+  if (y > top && y < top + EDGE_PX) rows.scrollTop -= 10;
+  if (y < bottom && y > bottom - EDGE_PX) rows.scrollTop += 10;
 }
 
 function mark(root: HTMLElement, visitId: string | null): void {
   for (const each of root.querySelectorAll(".stop-hovered")) each.classList.remove("stop-hovered");
-  if (visitId) root.querySelector(`.vis-item[data-visit="${CSS.escape(visitId)}"]`)?.classList.add("stop-hovered");
+  if (visitId) root.querySelector(`[data-visit="${CSS.escape(visitId)}"]`)?.classList.add("stop-hovered");
 }

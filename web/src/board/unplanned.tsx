@@ -1,14 +1,13 @@
 /** What needs a decision, worst first. A card can be dragged into a row. */
-import { useRef } from "preact/hooks";
 import type { Unplanned } from "../api/board-types";
 import { Empty } from "../design/empty";
 import { PromiseMark } from "../design/promise";
 import { dateTime } from "../i18n/format";
-import { addToDraft, dropProposal, proposeBest } from "./commands";
+import { proposeBest } from "./commands";
+import { held, hold } from "./drag";
 import { t } from "./messages";
 import { NO_FILTERS } from "./model";
-import { filters, holding, hovered, iso, selected, view, whole, zone } from "./store";
-import { ask, placeAt } from "./timeline";
+import { barsById, filters, hovered, selected, view, whole, zone } from "./store";
 
 export function UnplannedList() {
   const shown = view.value?.unplanned ?? [];
@@ -36,7 +35,6 @@ export function stepUnplanned(step: 1 | -1): void {
 
 function Card({ visit }: { visit: Unplanned }) {
   const chosen = selected.value.includes(visit.visit_id);
-  const drag = useDrag(visit);
   const [reason] = visit.reasons;
   return (
     <li
@@ -45,7 +43,7 @@ function Card({ visit }: { visit: Unplanned }) {
       aria-current={chosen ? "true" : undefined}
       onMouseEnter={() => (hovered.value = visit.visit_id)}
       onMouseLeave={() => (hovered.value = null)}
-      onPointerDown={drag}
+      onPointerDown={(event) => hold(event, { visitId: visit.visit_id, caseId: visit.case_id, from: null, offset: 0 })}
     >
       <button class="card-face" onClick={() => (selected.value = [visit.visit_id])}>
         <span class="row"><b>{visit.case_id}</b><span class="spacer" /><PromiseMark state={visit.sla.state} /></span>
@@ -61,44 +59,9 @@ function Card({ visit }: { visit: Unplanned }) {
   );
 }
 
-const NEAR_PX = 5;
-
-/** Dragging a card: it previews over a row and is drafted where it is dropped. */
-function useDrag(visit: Unplanned): (event: PointerEvent) => void {
-  const ghost = useRef<HTMLElement | null>(null);
-  return (down) => {
-    if (down.button !== 0) return;
-    const card = (down.currentTarget as HTMLElement).closest<HTMLElement>(".visit-card")!;
-    const move = (event: PointerEvent) => {
-      if (!ghost.current) {
-        if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < NEAR_PX) return;
-        ghost.current = document.body.appendChild(Object.assign(card.cloneNode(true) as HTMLElement, { className: "card drag-ghost" }));
-        holding.value = true;
-      }
-      event.preventDefault();
-      ghost.current.style.translate = `${event.clientX + 8}px ${event.clientY + 8}px`;
-      const place = overRows(event) ? placeAt(event) : null;
-      if (place) ask(visit.visit_id, visit.case_id, place.engineerId, place.arrival);
-      else dropProposal();
-    };
-    const finish = (event: PointerEvent) => {
-      removeEventListener("pointermove", move);
-      removeEventListener("pointerup", finish);
-      removeEventListener("pointercancel", finish);
-      if (!ghost.current) return;
-      ghost.current.remove();
-      ghost.current = null;
-      holding.value = false;
-      const place = event.type === "pointerup" && overRows(event) ? placeAt(event) : null;
-      if (place) void addToDraft([{ visit_id: visit.visit_id, engineer_id: place.engineerId, arrival: iso(place.arrival) }]);
-      else dropProposal();
-    };
-    addEventListener("pointermove", move);
-    addEventListener("pointerup", finish);
-    addEventListener("pointercancel", finish);
-  };
-}
-
-function overRows(event: PointerEvent): boolean {
-  return document.elementsFromPoint(event.clientX, event.clientY).some((each) => each.classList.contains("vis-center"));
+/** The card under the pointer while it is dragged outside of the rows or over them. */
+export function HeldCard() {
+  const taken = held.value;
+  if (!taken || barsById.value.has(taken.visitId)) return null;
+  return <div class="card drag-ghost" style={{ translate: `${taken.x + 8}px ${taken.y - 34}px` }}>{taken.caseId}</div>;
 }
