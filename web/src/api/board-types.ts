@@ -1,5 +1,5 @@
 /** The dispatcher's board: what `/api/territories/{id}/board` and its neighbours send and take. */
-import type { Sla } from "./types";
+import type { PromiseState, Sla } from "./types";
 
 export interface Shift {
   start: string;
@@ -99,7 +99,6 @@ export interface DraftChange {
 export interface Draft {
   version: number;
   changes: DraftChange[];
-  consequence?: Consequence | null;
 }
 
 export interface Board {
@@ -119,7 +118,7 @@ export interface Board {
   last_plan: { id: string; published_at?: string | null } | null;
 }
 
-/** Null engineer: off the plan. Null arrival: the best time of that engineer. */
+/** An engineer and an arrival, or neither: off the plan. */
 export interface Move {
   visit_id: string;
   engineer_id: string | null;
@@ -132,19 +131,21 @@ export interface Consequence {
   cost_change_cents: number;
   travel_change_seconds: number;
   overtime_change_seconds: number;
-  promises_lost: { visit_id: string; case_id: string; late_seconds: number }[];
-  promises_saved: { visit_id: string; case_id: string; late_seconds: number }[];
+  /** How late each would be kept; null while the visit has no place. */
+  promises_lost: { visit_id: string; case_id: string; late_seconds: number | null }[];
+  promises_saved: { visit_id: string; case_id: string; late_seconds: number | null }[];
   others: { visit_id: string; engineer_id: string; from_arrival: string; to_arrival: string }[];
   routes: { engineer_id: string; stops: { visit_id: string; arrival: string; finish: string; travel_seconds: number }[] }[];
 }
 
 export interface RankedPlace {
   engineer_id: string;
-  engineer: string;
   arrival: string;
   finish: string;
   cost_change_cents: number;
-  sla: Sla;
+  travel_change_seconds: number;
+  others_late_seconds: number;
+  sla: { state: PromiseState; late_seconds: number };
   sentence: string;
 }
 

@@ -73,20 +73,33 @@ export async function addToDraft(moves: readonly Move[]): Promise<void> {
 
 /** Somebody was faster: the board now shows theirs, and one press puts ours on top of it. */
 function sayChanged(failure: Problem, moves: readonly Move[]): void {
-  const who = String(failure.facts.made_by ?? failure.facts.by ?? "");
+  const who = String(failure.facts.by ?? "");
   sayDone(t("draft_changed", { who: nameOf(who) || t("somebody") }), () => void addToDraft(moves), t("add_again"));
 }
 
 export const undo = (): Promise<void> => carryOut(`${base()}/draft/undo`, {}, t("undone"));
 
+/** The visits that got another booking, and those that changed meanwhile and stay in the draft. */
+interface Published {
+  moved: string[];
+  left_alone: unknown[];
+}
+
+/** Makes the draft, or its moves of some visits, the plan. */
 export async function publish(visits: readonly string[] | null): Promise<void> {
-  const count = visits?.length ?? board.value?.draft?.changes.length ?? 0;
-  await carryOut(`${base()}/draft/publish`, { visit_ids: visits }, t("published", { count }));
+  try {
+    const { moved, left_alone: left } = await command<Published>(`${base()}/draft/publish`, { visit_ids: visits });
+    await reload();
+    sayDone(t("published", { count: moved.length }) + (left.length ? ` ${t("left_alone", { count: left.length })}` : ""));
+  } catch (error) {
+    await reload();
+    sayProblem(error);
+  }
 }
 
 /** Throws the draft away; the way back puts the same moves into a new one. */
 export async function discard(): Promise<void> {
-  const moves = (board.value?.draft?.changes ?? []).filter((change) => change.pin === null || change.to !== null).map(
+  const moves = (board.value?.draft?.changes ?? []).map(
     ({ visit_id, to }): Move => ({ visit_id, engineer_id: to?.engineer_id ?? null, arrival: to?.arrival ?? null }),
   );
   await carryOut(`${base()}/draft`, undefined, t("discarded"), () => void addToDraft(moves), "DELETE");
@@ -144,9 +157,9 @@ export async function proposeBest(visitId: string): Promise<void> {
   }
 }
 
+/** Where a visit could go, the cheapest place first. */
 export async function placesOf(visitId: string): Promise<RankedPlace[]> {
-  const found = await get<RankedPlace[] | { items: RankedPlace[] }>(`/visits/${encodeURIComponent(visitId)}/places`);
-  return Array.isArray(found) ? found : found.items;
+  return get<RankedPlace[]>(`/visits/${encodeURIComponent(visitId)}/places`);
 }
 
 export async function reportAbsence(engineerId: string, start: string, end: string, kind: string): Promise<void> {

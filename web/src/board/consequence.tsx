@@ -85,7 +85,7 @@ function Promises({ title, icon, kind, found }: {
       <ul class="others">
         {found.slice(0, 4).map((each) => (
           <li key={each.visit_id}>
-            {each.late_seconds > 0 ? t("late_by", { case: each.case_id, span: span(each.late_seconds) }) : each.case_id}
+            {each.late_seconds ? t("late_by", { case: each.case_id, span: span(each.late_seconds) }) : each.case_id}
           </li>
         ))}
       </ul>

@@ -45,12 +45,11 @@ export function Differences() {
 
 function Difference({ change }: { change: DraftChange }) {
   const who = nameOf(change.made_by);
-  const pinOnly = change.to === null && change.pin !== null;
   return (
     <>
       <div>
         <s>{change.from ? where(change.from) : t("without_place")}</s> →{" "}
-        {change.to ? where(change.to) : t(pinOnly ? "pin_only" : "off_plan")}
+        {change.to ? where(change.to) : t("off_plan")}
       </div>
       <div class="muted small">{who === session.value?.user.id ? t("you") : who} · {time(change.made_at, zone.value)}</div>
       {change.stale && <div class="small"><Icon name="alert" /> {t("stale")}</div>}

@@ -10,7 +10,7 @@ import { instantOf, shiftDay } from "../i18n/zones";
 import { discard, publish, undo } from "./commands";
 import { t } from "./messages";
 import { skillsOf } from "./model";
-import { board, filters, reload, showDay, shownDay, showTerritory, territories, territory, today, zone } from "./store";
+import { board, drafted, filters, reload, showDay, shownDay, showTerritory, territories, territory, today, zone } from "./store";
 
 export const comparing = signal(false);
 const PROMISES: readonly PromiseState[] = ["breached", "jeopardy", "warning", "kept", "none"];
@@ -50,7 +50,7 @@ function DraftSummary() {
   const held = board.value?.held_plan;
   if (!draft?.changes.length)
     return held ? <HeldPlan id={held.id} count={held.differences} /> : <span class="muted">{t("no_draft")}</span>;
-  const change = draft.consequence;
+  const change = drafted.value;
   return (
     <>
       <b>{t("draft", { count: draft.changes.length })}</b>

@@ -1,5 +1,5 @@
 /** What the board shows, worked out from what is published and what is drafted. Pure. */
-import type { Board, Draft, DraftChange, Engineer, Move, Place, Stop, Unplanned } from "../api/board-types";
+import type { Board, Consequence, Draft, DraftChange, Engineer, Move, Place, Stop, Unplanned } from "../api/board-types";
 import type { PromiseState } from "../api/types";
 
 /** One bar in an engineer's row. */
@@ -47,9 +47,14 @@ export const NO_FILTERS: Filters = { text: "", skill: "", promise: "" };
 const WORST: readonly PromiseState[] = ["breached", "jeopardy", "warning", "kept", "none"];
 const STARTED = new Set(["started", "done"]);
 
-/** The board with its draft, and moves under way, laid over what is published. */
-export function viewOf(board: Board, pending: readonly Move[] = []): View {
-  const targets = targetsOf(board, pending);
+/**
+ * The board with its draft, and moves under way, laid over what is published.
+ *
+ * @param drafted What the draft does, once that is known: travel to the new places, and who else moves.
+ */
+export function viewOf(board: Board, drafted: Consequence | null = null, pending: readonly Move[] = []): View {
+  const targets = targetsOf(board, drafted, pending);
+  const travel = new Map((drafted?.routes ?? []).flatMap(({ stops }) => stops.map((stop) => [stop.visit_id, stop.travel_seconds])));
   const planned = new Map(board.stops.map((stop) => [stop.visit_id, stop]));
   const waiting = new Map(board.unplanned.map((visit) => [visit.visit_id, visit]));
   const bars: Bar[] = [];
@@ -65,6 +70,7 @@ export function viewOf(board: Board, pending: readonly Move[] = []): View {
     const visit = waiting.get(visitId);
     if (target && visit && !planned.has(visitId)) bars.push(moved(barOfUnplanned(visit), target, null));
   }
+  for (const bar of bars) bar.travelSeconds = travel.get(bar.visitId) ?? bar.travelSeconds;
   number(bars);
   const unplanned = board.unplanned.filter((visit) => !targets.get(visit.visit_id));
   return { engineers: board.engineers, bars, leaving, unplanned: worstFirst(unplanned) };
@@ -133,21 +139,16 @@ export function skillsOf(engineers: readonly Engineer[]): string[] {
   return [...new Set(engineers.flatMap((engineer) => engineer.skills.map(({ skill }) => skill)))].sort();
 }
 
-function targetsOf(board: Board, pending: readonly Move[]): Map<string, Place | null> {
+function targetsOf(board: Board, drafted: Consequence | null, pending: readonly Move[]): Map<string, Place | null> {
   const targets = new Map<string, Place | null>();
   const seconds = new Map<string, number>();
   for (const stop of board.stops) seconds.set(stop.visit_id, Date.parse(stop.finish) - Date.parse(stop.arrival));
   for (const visit of board.unplanned) seconds.set(visit.visit_id, visit.minutes * 60_000);
-  for (const change of board.draft?.changes ?? []) {
-    // A pin alone is a change without a move.
-    if (change.to === null && change.pin !== null) continue;
-    targets.set(change.visit_id, change.to);
+  for (const change of board.draft?.changes ?? []) targets.set(change.visit_id, change.to);
+  for (const { visit_id, engineer_id, to_arrival } of drafted?.others ?? []) {
+    const finish = new Date(Date.parse(to_arrival) + (seconds.get(visit_id) ?? 0)).toISOString();
+    if (seconds.has(visit_id)) targets.set(visit_id, { engineer_id, arrival: to_arrival, finish });
   }
-  for (const route of board.draft?.consequence?.routes ?? [])
-    for (const stop of route.stops) {
-      const target = targets.get(stop.visit_id);
-      if (target) targets.set(stop.visit_id, { engineer_id: route.engineer_id, arrival: stop.arrival, finish: stop.finish });
-    }
   for (const move of pending) {
     if (move.engineer_id === null) targets.set(move.visit_id, null);
     else if (move.arrival !== null) {

@@ -1,7 +1,7 @@
 /** The state of the open board, and everything a dispatcher does to it. */
 import { computed, signal } from "@preact/signals";
-import { get, getIfChanged } from "../api/client";
-import type { Board, Engineer } from "../api/board-types";
+import { ask, get, getIfChanged } from "../api/client";
+import type { Board, Consequence, Engineer, Move } from "../api/board-types";
 import { asProblem, type Problem } from "../api/problem";
 import type { Change, Page, Territory } from "../api/types";
 import { session } from "../app/session";
@@ -9,7 +9,6 @@ import { sayDone } from "../app/toasts";
 import { boundsOf, dayOf, isoIn } from "../i18n/zones";
 import { t } from "./messages";
 import { changedByOthers, filtered, nameOf, NO_FILTERS, viewOf, type Bar, type Filters } from "./model";
-import type { Move } from "../api/board-types";
 
 export const territories = signal<readonly Territory[]>([]);
 export const territory = signal<Territory | null>(null);
@@ -22,13 +21,15 @@ export const problem = signal<Problem | null>(null);
 export const filters = signal<Filters>(NO_FILTERS);
 export const selected = signal<readonly string[]>([]);
 export const hovered = signal<string | null>(null);
+/** What publishing the draft would do; null without a draft, or while it is being worked out. */
+export const drafted = signal<Consequence | null>(null);
 /** Moves that were given and not answered yet: shown as if they were in the draft. */
 export const pending = signal<readonly Move[]>([]);
 /** The present by the server's clock, which may be a virtual one. */
 export const now = signal(0);
 
 export const zone = computed(() => board.value?.time_zone ?? territory.value?.time_zone ?? "UTC");
-export const whole = computed(() => (board.value ? viewOf(board.value, pending.value) : null));
+export const whole = computed(() => (board.value ? viewOf(board.value, drafted.value, pending.value) : null));
 export const view = computed(() => (whole.value ? filtered(whole.value, filters.value) : null));
 export const barsById = computed(() => new Map<string, Bar>((whole.value?.bars ?? []).map((bar) => [bar.visitId, bar])));
 export const engineersById = computed(
@@ -70,9 +71,20 @@ export async function reload(): Promise<void> {
     tellOfOthers(answer.body);
     board.value = answer.body;
     startClock(Date.parse(answer.body.now));
+    void weighDraft(area.id);
   } catch (error) {
     if (turn === asked) problem.value = asProblem(error);
   }
+}
+
+let weighed = 0;
+
+/** Asks what publishing the draft would do. The board does without the answer. */
+async function weighDraft(area: string): Promise<void> {
+  const turn = ++weighed;
+  if (!board.value?.draft) return void (drafted.value = null);
+  const found = await ask<Consequence>(`/territories/${encodeURIComponent(area)}/preview`, { moves: [] }).catch(() => null);
+  if (turn === weighed) drafted.value = found;
 }
 
 /** Shows another day; empty means today. */
@@ -86,6 +98,7 @@ export function showDay(next: string): void {
 export function showTerritory(id: string): void {
   territory.value = territories.value.find((each) => each.id === id) ?? null;
   board.value = null;
+  drafted.value = null;
   showDay("");
 }
 

@@ -121,7 +121,7 @@ function Places({ places, visitId }: { places: RankedPlace[]; visitId: string })
       {places.slice(0, 3).map((place) => (
         <button key={place.engineer_id + place.arrival} class="wide alternative"
           onClick={() => preview([{ visit_id: visitId, engineer_id: place.engineer_id, arrival: place.arrival }], place.sentence)}>
-          <b>{place.engineer}</b> {dateTime(place.arrival, zone.value)}
+          <b>{engineerName(place.engineer_id)}</b> {dateTime(place.arrival, zone.value)}
           <span class="spacer" />
           <PromiseMark state={place.sla.state} />
           <span class="number">{money(place.cost_change_cents, true)}</span>
