@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from console import cases, engineers, failures, importing, plans, stack
+from console import cases, engineers, failures, importing, plans, stack, tokens, users
 from simulation import command as simulating
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.add_typer(importing.app, name="import")
 app.add_typer(cases.app, name="case")
 app.add_typer(plans.app, name="plan")
 app.add_typer(engineers.app, name="engineer")
+app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
 simulating.register(app)
 
 

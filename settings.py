@@ -18,6 +18,9 @@ class Settings(BaseSettings):
         database_url: ``postgresql+asyncpg://user:password@host:port/name``.
         payload_keys: Keys of the payload encryption, ``id:base64url`` each, the active one first.
         api_token: An administrator's bearer token of the API, for the programs of this environment.
+        signing_key: Signs what browsers carry for us on the way to an identity provider and back; 32 characters at
+            least.
+        oidc_issuer, oidc_client_id, oidc_client_secret: The company's identity provider; empty without one.
         public_url: Where browsers reach the API, such as ``https://callout.example``; needed behind a proxy that names
             another host.
         tile_url: Template of the console's map tiles, such as ``https://tiles.example/{z}/{x}/{y}.png``; empty: no map.
@@ -35,6 +38,10 @@ class Settings(BaseSettings):
     payload_keys: SecretStr
     api_token: SecretStr | None = None
     api_host: str = "127.0.0.1"
+    signing_key: SecretStr | None = None
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
     public_url: str = ""
     tile_url: str = ""
     api_port: int = Field(default=8080, ge=1, le=65535)

@@ -98,6 +98,11 @@ class Accounts:
             found = await users.by_email(session, email)
         return await self._begin(found) if found else None
 
+    async def somebody_may_sign_in(self) -> bool:
+        """Whether any active user has a password."""
+        async with self._database.reading() as session:
+            return any(known.user.active and known.user.password_hash for known in await users.users(session))
+
     async def session(self, token: str) -> Account | None:
         """Whose session this is; None when it is over or never was."""
         async with self._database.transaction() as session:

@@ -7,10 +7,20 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.security import APIKeyCookie, HTTPBearer
 
-from api import problems, routes_cases, routes_contact, routes_plans, routes_session, routes_system, routes_visits
+from api import (
+    problems,
+    routes_cases,
+    routes_contact,
+    routes_oidc,
+    routes_plans,
+    routes_session,
+    routes_system,
+    routes_visits,
+)
 from api.asking import Parts
 from api.guard import AccessLog, BodyLimit
 from api.identity import COOKIE, Doorkeeper
+from api.oidc import Oidc
 from api.pages import DOCS, Console, SafeHeaders
 
 PREFIX = "/api"
@@ -45,6 +55,7 @@ class Serving:
         origin: Where browsers reach it, such as ``https://callout.example``; empty for wherever they say.
         tile_url: The template of map tiles; empty without maps.
         console: The built console's folder; None without one.
+        oidc: The company's identity provider; None without one.
         docs: Whether to serve the interactive documentation, whose scripts come from elsewhere.
     """
 
@@ -52,6 +63,7 @@ class Serving:
     origin: str = ""
     tile_url: str = ""
     console: Path | None = None
+    oidc: Oidc | None = None
     docs: bool = True
 
 
@@ -75,6 +87,7 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
     app.state.serving = serving
     app.state.doorkeeper = Doorkeeper(serving.token, serving.origin)
     app.include_router(routes_system.open_router)
+    app.include_router(routes_oidc.router, prefix=PREFIX)
     for module in (routes_session, routes_system, routes_cases, routes_contact, routes_visits, routes_plans):
         app.include_router(module.router, prefix=PREFIX, dependencies=_WAYS_IN)
     if serving.console is not None and (serving.console / "index.html").is_file():

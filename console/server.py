@@ -8,13 +8,31 @@ import logs
 from api.accounts import Accounts
 from api.app import Serving
 from api.asking import Parts
+from api.oidc import Oidc, Provider
 from api.serve import serve
 from console import failures
-from console.local import ROOT
+from console.local import CONSOLE
 from console.system import settings, system
+from domain.errors import InvalidInputError
+from settings import Settings
 
+SHORTEST_KEY = 32
 PATIENCE_SECONDS = 60.0
 """A whole stack may be starting beside it."""
+
+
+async def require_production(given: Settings, accounts: Accounts) -> None:
+    """Refuse to serve a company without what keeps its users apart.
+
+    Raises:
+        InvalidInputError: The signing key is missing or short, or nobody could sign in.
+    """
+    key = given.signing_key.get_secret_value() if given.signing_key else ""
+    if len(key) < SHORTEST_KEY:
+        raise InvalidInputError("CALLOUT_SIGNING_KEY", f"must be set, to {SHORTEST_KEY} characters or more")
+    if not given.oidc_issuer and not await accounts.somebody_may_sign_in():
+        rule = "nobody can sign in: add a first user with callout user add EMAIL --name NAME --role admin"
+        raise InvalidInputError("users", rule)
 
 
 def main() -> None:
@@ -25,16 +43,28 @@ def main() -> None:
         token=given.api_token.get_secret_value() if given.api_token else None,
         origin=given.public_url,
         tile_url=given.tile_url,
-        console=ROOT / "web" / "dist",
+        console=CONSOLE,
+        oidc=_provider(given),
         docs=given.environment == "local",
     )
 
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
             parts = Parts(found.commands, found.queries, Accounts(found.database))
+            if given.environment == "production":
+                await require_production(given, parts.accounts)
             await serve(parts, given.api_host, given.api_port, serving)
 
     asyncio.run(work())
+
+
+def _provider(given: Settings) -> Oidc | None:
+    if not given.oidc_issuer:
+        return None
+    if not given.oidc_client_id or not given.signing_key:
+        raise InvalidInputError("CALLOUT_OIDC_ISSUER", "needs CALLOUT_OIDC_CLIENT_ID and CALLOUT_SIGNING_KEY, too")
+    secret = given.oidc_client_secret.get_secret_value()
+    return Oidc(Provider(given.oidc_issuer, given.oidc_client_id, secret), given.signing_key.get_secret_value())
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def up(
     empty: Annotated[bool, typer.Option("--empty", help="Without the sample company and its people.")] = False,
 ) -> None:
     """Start everything: database, Temporal, workers, API, and on an empty database the sample company."""
-    folder, reporter = home().resolve(), local.Welcome(err())
+    folder, reporter = home().resolve(), local.Welcome(err(), home().resolve())
     if detach:
         arguments = ["up", "--speed", str(speed), *(["--empty"] if empty else [])]
         control.start_detached(

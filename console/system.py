@@ -12,7 +12,7 @@ from api.commands import Commands
 from api.queries import Queries
 from connection import connect
 from console.failures import NoStackError
-from models.session import Database
+from models.session import Database, Session
 from runtime import secrets, state
 from runtime.postgres import EmbeddedPostgres
 from runtime.stack import API_PORT_SETTING, DATABASE
@@ -117,6 +117,16 @@ def ask(question: Callable[[Queries], Awaitable[T]]) -> T:
             return await question(queries)
 
     return asyncio.run(answer())
+
+
+def write(work: Callable[[Session], Awaitable[T]]) -> T:
+    """Change or read who may use Callout, in one transaction. The company's business is changed by commands alone."""
+
+    async def carry_out() -> T:
+        async with record(settings()) as (database, _), database.transaction() as session:
+            return await work(session)
+
+    return asyncio.run(carry_out())
 
 
 def tell(work: Callable[[System], Awaitable[T]]) -> T:

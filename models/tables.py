@@ -32,5 +32,6 @@ __all__ = [
     "Case", "CaseEvent", "ClockPause", "Contact", "Customer", "Engineer", "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
     "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "SignInAttempts", "Site",
-    "SlaClock", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "UserSession", "Visit", "Warehouse",
+    "SlaClock", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User", "UserRole", "UserSession", "Visit",
+    "Warehouse",
 ]  # fmt: skip

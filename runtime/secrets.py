@@ -3,15 +3,17 @@
 import base64
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from runtime.errors import StackError
 
 FILE_NAME = "secrets.env"
+SIGN_IN_FILE_NAME = "sign-in.env"
 POSTGRES_PASSWORD = "CALLOUT_POSTGRES_PASSWORD"  # noqa: S105 - the name, not the password
 PAYLOAD_KEYS = "CALLOUT_PAYLOAD_KEYS"
 API_TOKEN = "CALLOUT_API_TOKEN"  # noqa: S105 - the name, not the token
+SIGNING_KEY = "CALLOUT_SIGNING_KEY"
 
 
 def new_payload_key(key_id: str = "k1") -> str:
@@ -23,6 +25,7 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     POSTGRES_PASSWORD: lambda: secrets.token_urlsafe(24),
     PAYLOAD_KEYS: new_payload_key,
     API_TOKEN: lambda: secrets.token_urlsafe(32),
+    SIGNING_KEY: lambda: secrets.token_urlsafe(32),
 }
 
 
@@ -32,13 +35,27 @@ def load_or_create(home: Path) -> dict[str, str]:
     Raises:
         StackError: the file cannot be read or written, or has a line that is no `NAME=value`.
     """
-    file = home / FILE_NAME
+    return _kept(home, FILE_NAME, _MAKERS, "Losing this file loses the database and every case's history.")
+
+
+def sign_in_passwords(home: Path, names: Iterable[str]) -> dict[str, str]:
+    """Returns a password for each of these people of the sample company, made and stored like the secrets.
+
+    Raises:
+        StackError: as for `load_or_create`.
+    """
+    makers = {name: lambda: secrets.token_urlsafe(15) for name in names}
+    return _kept(home, SIGN_IN_FILE_NAME, makers, "Sign in with these: e-mail address=password.")
+
+
+def _kept(home: Path, name: str, makers: Mapping[str, Callable[[], str]], about: str) -> dict[str, str]:
+    file = home / name
     try:
         home.mkdir(parents=True, exist_ok=True)
         known = _parse(file) if file.exists() else {}
-        missing = {name: make() for name, make in _MAKERS.items() if name not in known}
+        missing = {name: make() for name, make in makers.items() if name not in known}
         if missing:
-            _write(file, known | missing)
+            _write(file, known | missing, about)
     except PermissionError as error:
         raise StackError(f"{file} belongs to another user: run this as the user who made {home}") from error
     return known | missing
@@ -56,12 +73,12 @@ def _parse(file: Path) -> dict[str, str]:
     return values
 
 
-def _write(file: Path, values: Mapping[str, str]) -> None:
+def _write(file: Path, values: Mapping[str, str], about: str) -> None:
     """Replaces the file in one step: a crash leaves the old one or the new one, never half of it."""
     fresh = file.with_name(file.name + ".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
-        output.write("# Made at the first start. Losing this file loses the database and every case's history.\n")
+        output.write(f"# Made at the first start. {about}\n")
         output.writelines(f"{name}={value}\n" for name, value in values.items())
         output.flush()
         os.fsync(output.fileno())

@@ -168,6 +168,11 @@ class User:
     name: str
     role: Role
 
+    @property
+    def email(self) -> str:
+        """What the user signs in with."""
+        return f"{self.id}@example.com"
+
 
 @dataclass(frozen=True)
 class PastVisit:

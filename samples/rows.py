@@ -112,7 +112,7 @@ def _people(company: Company, now: datetime) -> Iterator[Rows]:
             {
                 "id": u.id,
                 "name": u.name,
-                "email": f"{u.id}@example.com",
+                "email": u.email,
                 "language": _LANGUAGE,
                 "engineer_id": engineers[u.id].id if u.role is Role.ENGINEER else None,
                 "territory_id": engineers[u.id].territory if u.role is Role.ENGINEER else None,

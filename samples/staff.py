@@ -1,5 +1,6 @@
 """Engineers, shifts, absences and users of the sample company."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -111,6 +112,14 @@ def absences(seed: int, staff: tuple[Engineer, ...], today: date) -> tuple[Absen
         days = 3 if nth == 1 else 5
         made.append(Absence(engineer.id, start, start + timedelta(days=days), "sick" if nth == 1 else "holiday"))
     return tuple(made)
+
+
+def one_per_role(people: Iterable[User]) -> dict[Role, User]:
+    """The first person of each role: those whom a newcomer signs in as."""
+    first: dict[Role, User] = {}
+    for person in people:
+        first.setdefault(person.role, person)
+    return first
 
 
 def users(staff: tuple[Engineer, ...]) -> tuple[User, ...]:

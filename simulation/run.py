@@ -98,7 +98,7 @@ class SimulationRun(Reporter):
             env=quiet,
             ready=f"{url}/health/ready",
             ready_seconds=READY_SECONDS,
-            url=f"{url}/docs",
+            url=f"{url}/api/docs",
         )
         workers = [Child(f"Worker {n}", _program("worker.py"), env=quiet) for n in range(1, WORKERS + 1)]
         return [*workers, server]

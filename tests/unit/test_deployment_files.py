@@ -33,6 +33,7 @@ def test_no_secret_has_a_default() -> None:
         "TEMPORAL_POSTGRES_PASSWORD",
         "CALLOUT_PAYLOAD_KEYS",
         "CALLOUT_API_TOKEN",
+        "CALLOUT_SIGNING_KEY",
     }
     for match in secrets:
         assert match["rest"] == f":?set {match['name']}"

@@ -12,7 +12,9 @@ from runtime.errors import StackError
 
 def test_the_first_start_makes_every_secret_for_its_owner_only(tmp_path: Path) -> None:
     made = secrets.load_or_create(tmp_path / "home")
-    assert sorted(made) == ["CALLOUT_API_TOKEN", "CALLOUT_PAYLOAD_KEYS", "CALLOUT_POSTGRES_PASSWORD"]
+    assert sorted(made) == [
+        "CALLOUT_API_TOKEN", "CALLOUT_PAYLOAD_KEYS", "CALLOUT_POSTGRES_PASSWORD", "CALLOUT_SIGNING_KEY",
+    ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "home" / "secrets.env").stat().st_mode) == 0o600
 
 
@@ -36,6 +38,14 @@ def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
     made = secrets.load_or_create(tmp_path)
     assert made["CALLOUT_API_TOKEN"] == "mine"
     assert secrets.load_or_create(tmp_path) == made
+
+
+def test_people_of_the_sample_company_get_passwords_that_stay(tmp_path: Path) -> None:
+    made = secrets.sign_in_passwords(tmp_path, ["a@example.com", "b@example.com"])
+    assert len(set(made.values())) == 2
+    assert min(map(len, made.values())) >= 20
+    assert secrets.sign_in_passwords(tmp_path, ["a@example.com"]) == made
+    assert stat.S_IMODE((tmp_path / "sign-in.env").stat().st_mode) == 0o600
 
 
 def test_a_line_that_is_no_setting_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,385 @@
+"""Who may do what, through real doors: every route for every role, and nobody sees what is out of reach."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from sqlalchemy import select
+from sqlmodel import col
+
+from api.access import TABLE, Action, Allow, Anyone, Permission, SignedIn
+from api.accounts import digest, new_token
+from domain.people import Role
+from domain.vocabulary import BookingState, CaseState
+from models import tables as t
+from models.repositories import users
+from tests.builders import NOW, a_booking_row, a_case_row, a_territory, a_visit_row, an_engineer, at, save
+from tests.integration.doors.conftest import TOKEN, Doors
+
+ROLES = [role for role in Role if role is not Role.SYSTEM]
+IDS = {"case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T1"}
+OPEN_TO_ALL = {
+    ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),
+    ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"),
+}  # fmt: skip
+OWN = {("GET", "/api/session"), ("DELETE", "/api/session"), ("POST", "/api/session/password")}
+NO_ROUTES_OF_OURS = {"/api/openapi.json", "/api/docs"}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str, list[Any]]]:
+    """Method, path and doors of every route that the application has."""
+    for route in iter_route_contexts(app.routes):
+        if not isinstance(route.original_route, APIRoute):
+            assert route.path in NO_ROUTES_OF_OURS, f"{route.path} is no route of the API: who guards it?"
+            continue
+        found = [d.dependency for d in route.dependencies if isinstance(d.dependency, Allow | Anyone | SignedIn)]
+        found += [d.call for d in route.dependant.dependencies if isinstance(d.call, SignedIn)]
+        for method in route.methods or ():
+            yield method, str(route.path), found
+
+
+def guarded(app: FastAPI) -> list[tuple[str, str, Permission]]:
+    return [(m, p, doors[0].permission) for m, p, doors in routes(app) if isinstance(doors[0], Allow)]
+
+
+async def ask(http: httpx.AsyncClient, method: str, path: str) -> httpx.Response:
+    filled = re.sub(r"\{(\w+)\}", lambda found: IDS[found[1]], path)
+    return await http.request(method, filled, **({} if method == "GET" else {"json": {}}))
+
+
+async def test_every_route_names_its_door(doors: Doors) -> None:
+    found = list(routes(doors.app))
+
+    assert [f"{m} {p}" for m, p, doors_ in found if len(doors_) != 1] == []
+    assert {(m, p) for m, p, doors_ in found if isinstance(doors_[0], Anyone)} == OPEN_TO_ALL
+    assert {(m, p) for m, p, doors_ in found if isinstance(doors_[0], SignedIn)} == OWN
+    assert all(p.startswith(("/api/", "/health/")) for _, p, _ in found)
+    assert {permission for _, _, permission in guarded(doors.app)} == set(TABLE)
+
+
+async def test_nobody_gets_in_without_signing_in(doors: Doors) -> None:
+    async with doors.visitor() as http:
+        for method, path, doors_ in routes(doors.app):
+            if isinstance(doors_[0], Anyone):
+                continue
+            answer = await ask(http, method, path)
+            assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised"), f"{method} {path}"
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_gets_as_far_as_the_table_says(doors: Doors, role: Role) -> None:
+    async with doors.signed_in(role, engineer_id="E1") as http:
+        for method, path, permission in guarded(doors.app):
+            answer = await ask(http, method, path)
+            refused = answer.status_code == 403
+            assert refused == (role not in TABLE[permission]), f"{role}: {method} {path} {answer.text}"
+            assert answer.status_code != 401
+            if refused:
+                assert answer.json()["permission"] == ".".join(permission)
+
+
+async def test_a_user_without_roles_may_nothing(doors: Doors) -> None:
+    async with doors.signed_in(id_="guest") as http:
+        assert (await http.get("/api/session")).json()["permissions"] == []
+        for method, path, _ in guarded(doors.app):
+            assert (await ask(http, method, path)).status_code == 403
+
+
+def test_the_administrator_may_everything_and_the_director_changes_nothing() -> None:
+    assert all(Role.ADMIN in roles for roles in TABLE.values())
+    assert {p[1] for p, roles in TABLE.items() if Role.DIRECTOR in roles} == {Action.VIEW, Action.NOTE}
+    assert not any(Role.SYSTEM in roles or Role.CUSTOMER in roles for roles in TABLE.values())
+
+
+# --- territories and engineers -------------------------------------------------------------------------------
+
+
+async def two_territories(doors: Doors) -> None:
+    """C-1 in T1 with E1, C-2 in T2 with E7, C-3 in T1 with E2; each with a visit and a plan of its territory."""
+    await save(doors.database, a_territory("T2"), an_engineer("E7", "T2"))
+    for case, territory, engineer in (("C-1", "T1", "E1"), ("C-2", "T2", "E7"), ("C-3", "T1", "E2")):
+        visit = f"{case}-V1"
+        await save(
+            doors.database,
+            a_case_row(case, territory_id=territory),
+            a_visit_row(visit, territory_id=territory),
+            a_booking_row(f"{visit}-B1", engineer),
+        )
+    for territory in ("T1", "T2"):
+        await save(
+            doors.database,
+            t.Plan(
+                id=f"{territory}-P1", territory_id=territory, number=1, state="draft", engine="routing",
+                horizon_start=NOW, problem={}, plan={}, visit_versions={}, score={}, cost=0, seconds=0.1,
+                created_at=NOW,
+            ),
+        )  # fmt: skip
+
+
+OF_T2 = [
+    ("GET", "/api/cases/C-2", None),
+    ("GET", "/api/cases/C-2/timeline", None),
+    ("POST", "/api/cases/C-2/note", {"text": "x"}),
+    ("POST", "/api/cases/C-2/contact", {"reason": "curious"}),
+    ("GET", "/api/visits/C-2-V1", None),
+    ("GET", "/api/visits/C-2-V1/why", None),
+    ("POST", "/api/visits/C-2-V1/accept", {}),
+    ("POST", "/api/visits/C-2-V1/move", {"engineer": "E1", "arrival": at(4).isoformat(), "reason": "r"}),
+    ("POST", "/api/visits/C-1-V1/move", {"engineer": "E7", "arrival": at(4).isoformat(), "reason": "r"}),
+    ("GET", "/api/territories/T2/plan", None),
+    ("GET", "/api/plans/T2-P1", None),
+    ("POST", "/api/plans/T2-P1/publish", None),
+    ("GET", "/api/engineers/E7/day", None),
+    ("POST", "/api/engineers/E7/absences", {"start": at(0).isoformat(), "end": at(9).isoformat()}),
+]
+
+
+def nowhere(text: str) -> str:
+    """The same request for things that do not exist, so that both refusals can be compared."""
+    return text.replace("C-2", "C-9").replace("T2", "T9").replace("E7", "E9")
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OF_T2, ids=[f"{m} {p}" for m, p, _ in OF_T2])
+async def test_another_territory_is_answered_like_what_does_not_exist(
+    doors: Doors, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
+        foreign = await http.request(method, path, json=body)
+        other = {k: nowhere(v) for k, v in body.items()} if body is not None else None
+        missing = await http.request(method, nowhere(path), json=other)
+
+    assert foreign.status_code == missing.status_code == 404
+    assert nowhere(foreign.text) == missing.text
+    async with doors.database.reading() as session:
+        assert list(await session.scalars(select(t.CaseEvent))) == []
+
+
+async def test_ones_own_territory_is_open(doors: Doors) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
+        for path in ("/api/cases/C-1", "/api/visits/C-1-V1", "/api/territories/T1/plan", "/api/plans/T1-P1",
+                     "/api/engineers/E1/day"):  # fmt: skip
+            assert (await http.get(path)).status_code == 200, path
+
+
+async def test_lists_and_figures_hold_only_what_is_within_reach(doors: Doors) -> None:
+    await two_territories(doors)
+
+    async def seen(http: httpx.AsyncClient, **query: Any) -> set[str]:
+        return {item["id"] for item in (await http.get("/api/cases", params=query)).json()["items"]}
+
+    async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
+        assert await seen(http) == {"C-1", "C-3"}
+        assert await seen(http, territory="T2") == set()
+        overview = (await http.get("/api/status")).json()["overview"]
+        assert (overview["cases"], overview["engineers"]) == ({"visiting": 2}, 2)
+        assert [plan["id"] for plan in overview["last_plans"]] == ["T1-P1"]
+    async with doors.signed_in(Role.ENGINEER, engineer_id="E1", territory_id="T1") as http:
+        assert await seen(http) == {"C-1"}
+    async with doors.signed_in(Role.ENGINEER, id_="lost") as http:
+        assert await seen(http) == set()
+    async with doors.signed_in(Role.MANAGER) as http:
+        assert await seen(http) == {"C-1", "C-2", "C-3"}
+
+
+OF_OTHERS = [
+    ("GET", "/api/cases/C-3", None),
+    ("GET", "/api/cases/C-3/timeline", None),
+    ("POST", "/api/cases/C-3/note", {"text": "x"}),
+    ("POST", "/api/cases/C-3/contact", {"reason": "curious"}),
+    ("GET", "/api/visits/C-3-V1", None),
+    ("POST", "/api/visits/C-3-V1/arrive", {}),
+    ("GET", "/api/engineers/E2/day", None),
+    ("POST", "/api/engineers/E2/absences", {"start": at(0).isoformat(), "end": at(9).isoformat()}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OF_OTHERS, ids=[f"{m} {p}" for m, p, _ in OF_OTHERS])
+async def test_an_engineer_sees_own_work_alone(doors: Doors, method: str, path: str, body: Any) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.ENGINEER, engineer_id="E1", territory_id="T1") as http:
+        answer = await http.request(method, path, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        own = await http.get("/api/visits/C-1-V1")
+        assert own.status_code == (await http.get("/api/cases/C-1")).status_code == 200
+
+
+async def test_a_visit_that_went_to_somebody_else_is_out_of_reach_but_a_repeated_command_is_not(doors: Doors) -> None:
+    await two_territories(doors)
+    async with doors.database.transaction() as session:
+        booking = await session.get_one(t.Booking, "C-1-V1-B1")
+        booking.state = BookingState.RELEASED
+        session.add(
+            t.CaseEvent(
+                case_id="C-1", visit_id="C-1-V1", workflow_id="visit/C-1-V1", command_id="api:engineer-1:d1", seq=0,
+                kind="declined", at=NOW, recorded_at=NOW, actor_role=Role.ENGINEER, actor_id="engineer-1", data={},
+            )
+        )  # fmt: skip
+    async with doors.signed_in(Role.ENGINEER, engineer_id="E1") as http:
+        decline = {"reason": "overloaded"}
+        again = await http.post("/api/visits/C-1-V1/decline", json=decline, headers={"idempotency-key": "d1"})
+        new = await http.post("/api/visits/C-1-V1/decline", json=decline, headers={"idempotency-key": "d2"})
+
+        assert (again.status_code, again.json().get("state")) == (200, "requested"), again.text
+        assert new.status_code == 404
+        assert (await http.get("/api/visits/C-1-V1")).status_code == 404
+
+
+async def test_nobody_receives_parts_for_another_territory(doors: Doors) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.STOCK_KEEPER, territory_id="T1") as http:
+        body = {"territory": "T2", "location": "W1", "sku": "P1", "quantity": 4}
+        answer = await http.post("/api/stock/receipts", json=body)
+        missing = await http.post("/api/stock/receipts", json=body | {"territory": "T9"})
+
+    assert answer.status_code == missing.status_code == 422
+    assert nowhere(answer.text) == missing.text
+
+
+# --- who gives a command -------------------------------------------------------------------------------------
+
+CASE = {
+    "channel": "phone", "symptom": "No heat", "contact": {"name": "Erika Mustermann", "phone": "+49 40 123456"},
+    "site": {"address": "Ringstraße 7", "latitude": 53.551, "longitude": 10.001}, "product_model": "M1",
+}  # fmt: skip
+
+
+async def actors(doors: Doors, kind: str) -> list[tuple[str, str]]:
+    async with doors.database.reading() as session:
+        found = await session.scalars(select(t.CaseEvent).where(col(t.CaseEvent.kind) == kind))
+        return [(event.actor_role, event.actor_id) for event in found]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_command_is_given_by_who_is_signed_in_whatever_a_header_says(doors: Doors) -> None:
+    async with doors.signed_in(Role.TEAM_LEAD, Role.AGENT, id_="kim") as http:
+        http.headers["callout-actor"] = "director:somebody"
+        case = (await http.post("/api/cases", json=CASE)).json()["case_id"]
+        assert (await http.post(f"/api/cases/{case}/note", json={"text": "x"})).status_code == 200
+
+    assert await actors(doors, "registered") == [(Role.AGENT, "kim")]
+    assert await actors(doors, "note") == [(Role.AGENT, "kim")]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_same_key_of_another_caller_is_another_command(doors: Doors) -> None:
+    headers = {"idempotency-key": "one"}
+    async with doors.signed_in(Role.AGENT) as one, doors.signed_in(Role.AGENT, id_="agent-2") as other:
+        first = (await one.post("/api/cases", json=CASE, headers=headers)).json()
+        second = (await other.post("/api/cases", json=CASE, headers=headers)).json()
+
+    assert first["case_id"] != second["case_id"]
+    assert second["is_new"]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_contact_is_masked_until_somebody_says_why_and_that_is_recorded(doors: Doors) -> None:
+    async with doors.signed_in(Role.AGENT) as http:
+        case = (await http.post("/api/cases", json=CASE)).json()["case_id"]
+        masked = (await http.get(f"/api/cases/{case}")).json()["contact"]
+        refused = await http.post(f"/api/cases/{case}/contact", json={"reason": "  "})
+        body, headers = {"reason": "Calling back"}, {"idempotency-key": "k1"}
+        shown = [await http.post(f"/api/cases/{case}/contact", json=body, headers=headers) for _ in range(2)]
+        timeline = (await http.get(f"/api/cases/{case}/timeline")).json()
+
+    assert (masked["name"], masked["phone"], masked["address"]) == ("E••• M•••", "•••56", "•••")
+    assert (refused.status_code, refused.json()["field"]) == (422, "reason")
+    for answer in shown:
+        assert (answer.json()["name"], answer.json()["phone"]) == ("Erika Mustermann", "+49 40 123456")
+        assert answer.headers["cache-control"] == "no-store"
+    (event,) = [event for event in timeline if event["kind"] == "contact_shown"]
+    assert (event["actor_role"], event["actor_id"]) == ("agent", "agent-1")
+    assert event["data"] == {"reason": "Calling back"}
+
+
+async def test_the_contact_of_a_closed_case_is_shown_and_recorded_too(doors: Doors) -> None:
+    await save(doors.database, a_case_row("C-1", state=CaseState.ARCHIVED))
+    async with doors.signed_in(Role.AGENT) as http:
+        answer = await http.post("/api/cases/C-1/contact", json={"reason": "Warranty question"})
+
+    assert (answer.status_code, answer.json()["address"]) == (200, "Hafenstr. 1")
+    assert await actors(doors, "contact_shown") == [(Role.AGENT, "agent-1")]
+
+
+async def test_the_director_sees_no_contact(doors: Doors) -> None:
+    await save(doors.database, a_case_row("C-1"))
+    async with doors.signed_in(Role.DIRECTOR) as http:
+        answer = await http.post("/api/cases/C-1/contact", json={"reason": "Curious"})
+
+    assert answer.status_code == 403
+    assert await actors(doors, "contact_shown") == []
+
+
+# --- machines ------------------------------------------------------------------------------------------------
+
+
+async def a_token(doors: Doors, role: Role, *scopes: str, **changes: Any) -> dict[str, str]:
+    secret = new_token()
+    given = {"id": "k1", "name": "web shop", "token_hash": digest(secret), "created_at": NOW, "scopes": list(scopes)}
+    async with doors.database.transaction() as session:
+        await users.add_token(session, t.ApiToken(**given | {"role": role} | changes))
+    return {"authorization": f"Bearer {secret}"}
+
+
+async def test_a_token_may_what_its_role_and_its_scopes_allow(doors: Doors) -> None:
+    await two_territories(doors)
+    headers = await a_token(doors, Role.AGENT, "case.*", "stock.receive", territory_id="T1")
+    async with doors.visitor() as http:
+        http.headers.update(headers)
+        shown = (await http.get("/api/session")).json()
+        asked = ["GET /api/cases/C-1", "GET /api/visits/C-1-V1", "POST /api/stock/receipts", "GET /api/cases/C-2"]
+        answers = [await ask(http, *question.split()) for question in asked]
+
+    assert [answer.status_code for answer in answers] == [200, 403, 403, 404]
+    assert shown["csrf_token"] == ""
+    assert {p.partition(".")[0] for p in shown["permissions"]} == {"case"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"revoked_at": NOW},
+        {"expires_at": datetime.now(UTC) - timedelta(seconds=1)},
+        {"token_hash": digest("callout_another")},
+    ],
+    ids=["revoked", "expired", "another"],
+)
+async def test_a_token_that_is_over_lets_nobody_in(doors: Doors, changes: dict[str, Any]) -> None:
+    headers = await a_token(doors, Role.AGENT, "*", **changes)
+    async with doors.visitor() as http:
+        answer = await http.get("/api/cases", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
+
+
+async def test_a_revoked_token_is_out_at_once(doors: Doors) -> None:
+    headers = await a_token(doors, Role.AGENT, "*")
+    async with doors.visitor() as http:
+        assert (await http.get("/api/cases", headers=headers)).status_code == 200
+        async with doors.database.transaction() as session:
+            await users.revoke_token(session, "k1", NOW)
+        assert (await http.get("/api/cases", headers=headers)).status_code == 401
+
+
+async def test_a_wrong_token_is_not_made_good_by_a_cookie(doors: Doors) -> None:
+    async with doors.signed_in(Role.AGENT) as http:
+        assert (await http.get("/api/cases", headers={"authorization": "Bearer wrong"})).status_code == 401
+        assert (await http.get("/api/cases", headers={"authorization": f"Basic {TOKEN}"})).status_code == 401
+
+
+async def test_the_documentation_names_the_ways_in_and_the_refusals(doors: Doors) -> None:
+    document = (await doors.http.get("/api/openapi.json")).json()
+
+    assert set(document["components"]["securitySchemes"]) == {"session", "token"}
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            assert {"401", "403", "429"} <= set(described["responses"]), f"{method} {path}"
+            if path.startswith("/api/") and (method.upper(), path) not in OPEN_TO_ALL:
+                assert described["security"], f"{method} {path}"
