@@ -17,11 +17,12 @@ from models.reach import EVERYTHING, Reach
 from models.repositories import admissions, events, policies
 from models.repositories.commands import CommandKey, begin
 from models.repositories.events import TimelineEntry
-from models.screens import cases, engineers, overview, plans, receipts, visits
+from models.screens import cases, engineers, overview, plans, receipts, territories, visits
 from models.screens.cases import CaseFilter, CasePage, CaseScreen, ContactLine
 from models.screens.engineers import EngineerDay, EngineerName
 from models.screens.overview import Overview
 from models.screens.plans import Documents, PlanLine, PlanScreen, TerritoryPlan
+from models.screens.territories import TerritoryPage
 from models.screens.visits import BookingLine, VisitScreen
 from models.session import Database
 from workflows.ids import case_workflow_id
@@ -179,6 +180,11 @@ class Queries:
         """Every active territory."""
         async with self._database.reading() as session:
             return [TerritoryId(id_) for id_ in await plans.territory_ids(session, self._reach)]
+
+    async def territory_page(self) -> TerritoryPage:
+        """Every active territory, with its name and zone."""
+        async with self._database.reading() as session:
+            return await territories.territory_page(session, self._reach)
 
     async def territory_plan(self, territory: str) -> TerritoryPlan:
         """The published plan of a territory."""

@@ -1,0 +1,107 @@
+"""A real browser before a real stack: what people see and do in the console."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.stack import ROOT, RunningStack, a_running_stack
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "a password of the browser tests"
+DISPATCHER = "board@example.com"
+BUILT = ROOT / "web" / "dist" / "index.html"
+SCREENS = os.environ.get("CALLOUT_SCREENS")
+"""Write pictures of the screens there, such as to docs/screens."""
+SPEED = 30
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser, or without a built console, nothing here can be tested."""
+    missing = None
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is not there; on Debian: apt install chromium"
+    elif not BUILT.exists():
+        missing = "the console is not built; `make test` builds it"
+    for item in items:
+        if Path(__file__).parent in item.path.parents and missing:
+            item.add_marker(pytest.mark.skip(reason=missing))
+
+
+@pytest.fixture(scope="session")
+def company() -> Iterator[RunningStack]:
+    """The sample company at work, with a dispatcher who can sign in."""
+    with a_running_stack(speed=SPEED) as stack:
+        command = [sys.executable, str(ROOT / "cli.py"), "user", "add", DISPATCHER, "--name", "Dana Board"]
+        options = ["--role", "dispatcher", "--password-stdin"]
+        subprocess.run(
+            [*command, *options], env=stack.environment, input=PASSWORD + "\n", text=True, check=True, timeout=60
+        )
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Console:
+    """A page of the console, and what went wrong on it meanwhile."""
+
+    page: Page
+    origin: str
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def sign_in(self) -> None:
+        """Sign in as the dispatcher."""
+        self.page.goto(self.origin)
+        self.page.fill("input[name=email]", DISPATCHER)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("form button.primary")
+        self.page.wait_for_selector(".top-bar")
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the page, if pictures are wanted."""
+        if SCREENS:
+            Path(SCREENS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(SCREENS) / f"{name}.png"))
+
+
+@pytest.fixture
+def console(company: RunningStack, browser: Browser) -> Iterator[Console]:
+    """A fresh browser before the console; at the end nothing was asked of another host and no script failed."""
+    origin = f"http://127.0.0.1:{company.environment['CALLOUT_API_PORT']}"
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    console = Console(page, origin)
+    page.set_default_timeout(30_000)
+    page.on("pageerror", lambda error: console.errors.append(str(error)))
+    page.on("console", lambda message: _note(console, message))
+    page.on("request", lambda request: _watch(console, request))
+    yield console
+    context.close()
+    assert console.errors == []
+    assert console.foreign == []
+
+
+def _note(console: Console, message: Any) -> None:
+    # A refused request is told by the console as well; what the page makes of it is what is tested.
+    if message.type == "error" and "status of 4" not in message.text:
+        console.errors.append(message.text)
+
+
+def _watch(console: Console, request: Any) -> None:
+    if not request.url.startswith((console.origin, "data:", "blob:")):
+        console.foreign.append(request.url)
