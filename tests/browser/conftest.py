@@ -30,8 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     elif not BUILT.exists():
         missing = "the console is not built; `make test` builds it"
     for item in items:
-        if Path(__file__).parent in item.path.parents and missing:
-            item.add_marker(pytest.mark.skip(reason=missing))
+        if Path(__file__).parent in item.path.parents:
+            # The first one waits for the whole stack.
+            item.add_marker(pytest.mark.timeout(600))
+            if missing:
+                item.add_marker(pytest.mark.skip(reason=missing))
 
 
 @pytest.fixture(scope="session")
