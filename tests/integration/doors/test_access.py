@@ -169,6 +169,17 @@ async def test_ones_own_territory_is_open(doors: Doors) -> None:
             assert (await http.get(path)).status_code == 200, path
 
 
+async def test_only_territories_within_reach_can_be_chosen(doors: Doors) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
+        own = (await http.get("/api/territories")).json()
+    every = (await doors.http.get("/api/territories")).json()
+
+    assert [item["id"] for item in own["items"]] == ["T1"]
+    assert {item["id"] for item in every["items"]} == {"T1", "T2"}
+    assert set(own["items"][0]) == {"id", "name", "time_zone"}
+
+
 async def test_lists_and_figures_hold_only_what_is_within_reach(doors: Doors) -> None:
     await two_territories(doors)
 
