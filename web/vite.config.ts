@@ -8,6 +8,6 @@ export default defineConfig({
   plugins: api ? [] : [fixtureServer()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: { host: "127.0.0.1", proxy: api ? { "/api": { target: api } } : {} },
-  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 900 },
+  build: { target: "es2022", sourcemap: false },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },
 });

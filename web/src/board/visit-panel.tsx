@@ -141,7 +141,7 @@ function DetailParts({ detail }: { detail: VisitDetail }) {
   ];
   return (
     <>
-      <div><h3>{t("needs")}</h3><p>{needs.join(" · ") || t("no_needs")}</p></div>
+      <div><h3>{t("needs")}</h3><p>{needs.join(" · ")}</p></div>
       <div>
         <h3>{t("clocks")}</h3>
         {due.length === 0 && <p class="muted">{t("no_clocks")}</p>}
