@@ -14,7 +14,7 @@ import { comparing, DraftBar } from "./draft-bar";
 import { BoardMap } from "./map";
 import { t } from "./messages";
 import { NO_FILTERS } from "./model";
-import { barsById, board, filters, heed, open, opened, problem, reload, selected, territories, territory, view } from "./store";
+import { barsById, board, close as leave, filters, heed, open, opened, problem, reload, selected, territories, territory, view } from "./store";
 import { BoardTimeline } from "./timeline";
 import { HeldCard, stepUnplanned, UnplannedList } from "./unplanned";
 import { VisitPanel } from "./visit-panel";
@@ -23,7 +23,11 @@ import "./board.css";
 export default function BoardScreen() {
   useEffect(() => {
     void open(location.value.query.get("territory"));
-    return onChange(heed, () => void reload());
+    const stop = onChange(heed, () => void reload());
+    return () => {
+      stop();
+      leave();
+    };
   }, []);
   useEffect(() => {
     if (territory.value) setQuery({ territory: territory.value.id });

@@ -76,7 +76,7 @@ function draw(marks: L.LayerGroup, shown: View): void {
       const line = [home, ...bars.map((bar): L.LatLngTuple => [bar.latitude, bar.longitude]), home];
       marks.addLayer(L.polyline(line, { className: `route route-${css(engineer.id)}`, weight: 1.5, interactive: false }));
     }
-    marks.addLayer(L.marker(home, { icon: L.divIcon({ className: "home", html: "", iconSize: [8, 8] }), title: engineer.name, keyboard: false }));
+    marks.addLayer(L.marker(home, { icon: L.divIcon({ className: "home", html: "<i></i>", iconSize: [9, 9] }), title: engineer.name, keyboard: false }));
   }
   const numbered = shown.bars.length <= NUMBERED;
   for (const bar of shown.bars) marks.addLayer(stopMark(bar, numbered));

@@ -109,12 +109,22 @@ export const today = computed(() => (board.value ? dayOf(Date.parse(board.value.
 const MINUTE_MS = 60_000;
 let clock: ReturnType<typeof setInterval> | undefined;
 
-/** Lets the now line go on between two answers. */
+/** Lets the now line go on between two answers, and asks again: promises change with time alone. */
 function startClock(from: number): void {
   const began = Date.now();
   now.value = from;
   clearInterval(clock);
-  clock = setInterval(() => (now.value = from + Date.now() - began), MINUTE_MS / 2);
+  clock = setInterval(() => {
+    now.value = from + Date.now() - began;
+    void reload();
+  }, MINUTE_MS);
+}
+
+/** Stops what goes on by itself, when the board is left. */
+export function close(): void {
+  clearInterval(clock);
+  clearTimeout(due);
+  etag = null;
 }
 
 const CONCERNS: ReadonlySet<Change["topic"]> = new Set(["visit", "booking", "plan", "draft", "absence", "stock"]);
