@@ -1,12 +1,14 @@
 """The dispatcher's board on a running company."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Console
 
+PATIENCE_SECONDS = 240
 MOVABLE = ".lane .stop:not(.stop-fixed):not(.stop-draft)"
 
 
@@ -33,16 +35,23 @@ def drag(console: Console, what: Locator, row: Locator) -> None:
 
 
 def movable(console: Console) -> Locator:
-    """A visit that may be moved; on the next day if today has none."""
-    console.page.wait_for_selector(".lane .stop")
-    if console.page.locator(MOVABLE).count() == 0:
-        console.page.click("[aria-label='Later day']")
-        console.page.wait_for_selector(MOVABLE)
-    return console.page.locator(MOVABLE).first
+    """A visit that may be moved, in whichever territory has one first."""
+    page = console.page
+    areas = page.locator(".board-bar select >> nth=0 >> option").evaluate_all("all => all.map(each => each.value)")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for area in areas:
+            page.select_option(".board-bar select >> nth=0", area)
+            page.wait_for_url(f"**territory={area}*")
+            page.wait_for_selector(".board-row")
+            page.wait_for_timeout(1000)
+            if page.locator(MOVABLE).count():
+                return page.locator(MOVABLE).first
+    raise AssertionError(f"no visit could be moved within {PATIENCE_SECONDS} s")
 
 
 def test_every_engineer_has_a_row_and_every_bar_says_what_it_is(board: Console) -> None:
-    board.page.wait_for_selector(".lane .stop")
+    movable(board)
     words = board.page.locator(".lane .stop").first.get_attribute("aria-label")
     promise = "(On time|Warning|In jeopardy|Breached|No promise)"
     assert re.fullmatch(rf"C-\d+, stop \d+ of .+, \d\d:\d\d to \d\d:\d\d, .*, {promise}", words)

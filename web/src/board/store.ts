@@ -60,8 +60,9 @@ export async function reload(): Promise<void> {
   const area = territory.value;
   if (!area) return;
   const turn = ++asked;
-  const shown = day.value || null;
-  const query = shown ? spanQuery(shown, area.time_zone) : "";
+  // The server's clock may be a virtual one; until it is known, its day is taken to be this browser's.
+  const shown = shownDay.value || dayOf(Date.now(), area.time_zone);
+  const query = spanQuery(shown, area.time_zone);
   try {
     const answer = await getIfChanged<Board>(`/territories/${encodeURIComponent(area.id)}/board${query}`, etag);
     if (turn !== asked) return;
@@ -70,6 +71,7 @@ export async function reload(): Promise<void> {
     etag = answer.etag;
     tellOfOthers(answer.body);
     board.value = answer.body;
+    if (shownDay.value !== shown) return await reload();
     startClock(Date.parse(answer.body.now));
     void weighDraft(area.id);
   } catch (error) {

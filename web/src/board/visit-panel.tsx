@@ -30,14 +30,15 @@ interface Facts {
 export function VisitPanel({ visitId }: { visitId: string }) {
   const [facts, setFacts] = useState<Partial<Facts>>({});
   const [problem, setProblem] = useState<Problem | null>(null);
-  const version = board.value;
-  useEffect(() => {
-    const stop = new AbortController();
-    void load(visitId, stop.signal, (found) => setFacts((old) => ({ ...old, ...found })), setProblem);
-    return () => stop.abort();
-  }, [visitId, version]);
   const bar = barsById.value.get(visitId);
   const waiting = board.value?.unplanned.find((visit) => visit.visit_id === visitId);
+  // Asked again when the visit itself looks different, not whenever anything on the board does.
+  const version = JSON.stringify(bar ?? waiting);
+  useEffect(() => {
+    const stop = new AbortController();
+    void load(visitId, bar?.started ?? false, stop.signal, (found) => setFacts((old) => ({ ...old, ...found })), setProblem);
+    return () => stop.abort();
+  }, [visitId, version]);
   const { detail, why, places, events } = facts;
   const promise = bar?.promise ?? waiting?.sla.state;
   return (
@@ -54,7 +55,7 @@ export function VisitPanel({ visitId }: { visitId: string }) {
       <Buttons bar={bar} visitId={visitId} />
       {problem && <ProblemNote problem={problem} />}
       {why && <WhyPart why={why} visitId={visitId} planned={bar !== undefined} />}
-      {places && <Places places={places} visitId={visitId} />}
+      {places && !bar?.started && <Places places={places} visitId={visitId} />}
       {detail && <DetailParts detail={detail} />}
       {events && <History events={events} />}
     </section>
@@ -62,7 +63,7 @@ export function VisitPanel({ visitId }: { visitId: string }) {
 }
 
 /** Each part as soon as it is there: the alternatives take longest. */
-async function load(visitId: string, stop: AbortSignal, take: (found: Partial<Facts>) => void, fail: (problem: Problem) => void) {
+async function load(visitId: string, started: boolean, stop: AbortSignal, take: (found: Partial<Facts>) => void, fail: (problem: Problem) => void) {
   const visit = `/visits/${encodeURIComponent(visitId)}`;
   const keep = <Name extends keyof Facts>(name: Name, found: Promise<Facts[Name]>) =>
     found.then((value) => stop.aborted || take({ [name]: value } as Partial<Facts>));
@@ -72,7 +73,7 @@ async function load(visitId: string, stop: AbortSignal, take: (found: Partial<Fa
     take({ detail });
     await Promise.all([
       keep("why", get<Why>(`${visit}/why`, stop)),
-      keep("places", placesOf(visitId)),
+      started ? null : keep("places", placesOf(visitId)),
       keep("events", get<Entry[]>(`/cases/${encodeURIComponent(detail.visit.case_id)}/timeline`, stop).then((all) => all.toReversed())),
     ]);
   } catch (error) {
