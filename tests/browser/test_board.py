@@ -88,7 +88,8 @@ def test_a_visit_says_why_it_is_there_and_where_else_it_could_be(board: Console)
     movable(board).click()
     panel = board.page.locator(".visit-panel")
     expect(panel).to_contain_text("Why here")
-    expect(panel).to_contain_text("Alternatives")
+    # The first question of this kind waits for the compiled planner.
+    expect(panel).to_contain_text("Alternatives", timeout=90_000)
     expect(panel.locator(".history li").first).to_be_visible()
     board.picture("board-visit")
 
