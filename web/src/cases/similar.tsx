@@ -15,7 +15,7 @@ export function Known({ check }: { check: Check | null }) {
   const nothing = duplicates.length + repeats.length + (check?.hints.length ?? 0) === 0;
   return (
     <div class="known" aria-live="polite">
-      {nothing && <Empty title={t("no_alike")} hint={t("no_alike_hint")} />}
+      {nothing && (check ? <Empty title={t("no_alike")} /> : <p class="muted">{t("no_alike_hint")}</p>)}
       <AlikeList title={t("duplicates")} cases={duplicates} />
       <AlikeList title={t("repeats")} cases={repeats} />
       {check && check.hints.length > 0 && <section><h3>{t("hints")}</h3><HintList hints={check.hints} zone={HERE} /></section>}
