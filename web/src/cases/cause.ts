@@ -19,7 +19,7 @@ function chinese({ kind, until, seconds, sku, engineer_id: engineer }: Cause, zo
     case "no_answer": return `工程师${engineer ? ` ${engineer}` : ""} 未答复派单`;
     case "customer": return `等待客户${when ? `，截止 ${when}` : ""}`;
     case "depot": return `在维修站${when ? `，截止 ${when}` : ""}`;
-    case "step": return when ? `步骤截止 ${when}` : null;
+    case "step": return engineer ? `工程师 ${engineer}${when ? `，预计 ${when}` : ""}` : when ? `步骤截止 ${when}` : null;
     default: return null;
   }
 }

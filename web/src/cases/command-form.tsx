@@ -68,7 +68,7 @@ export async function giveCommand(path: string, name: string, body: Record<strin
 function FieldInput({ field, first, rule, onChoice }: { field: Field; first: boolean; rule: string | undefined; onChoice: (value: string) => void }) {
   const { name, label, hint, required = false } = field;
   const id = `field-${name}`;
-  const common = { id, name, required, autofocus: first, "aria-invalid": rule ? true : undefined, "aria-describedby": rule ? `${id}-rule` : undefined };
+  const common = { id, name, required, ref: first ? focusOn : undefined, "aria-invalid": rule ? true : undefined, "aria-describedby": rule ? `${id}-rule` : undefined };
   return (
     <div class={`field field-${field.type}`}>
       <label for={field.type === "either" ? undefined : id}>{t(label)}</label>
@@ -84,7 +84,7 @@ function FieldInput({ field, first, rule, onChoice }: { field: Field; first: boo
       {(field.type === "text" || field.type === "levels" || field.type === "quantities") && <input {...common} maxLength={1000} />}
       {field.type === "either" && (
         <span class="row" role="radiogroup" aria-label={t(label)}>
-          <label><input type="radio" name={name} value="yes" required autofocus={first} /> {t(field.yes)}</label>
+          <label><input type="radio" name={name} value="yes" required ref={first ? focusOn : undefined} /> {t(field.yes)}</label>
           <label><input type="radio" name={name} value="no" /> {t(field.no)}</label>
         </span>
       )}
@@ -92,6 +92,9 @@ function FieldInput({ field, first, rule, onChoice }: { field: Field; first: boo
     </div>
   );
 }
+
+/** A form opened by a button takes the focus; browsers heed `autofocus` only while the page loads. */
+export const focusOn = (element: HTMLElement | null): void => element?.focus();
 
 /** What is wrong with one field. */
 export function Rule({ id, rule }: { id: string; rule: string }) {

@@ -6,7 +6,7 @@ import { asProblem, type Problem } from "../api/problem";
 import { may } from "../app/session";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
-import { Rule } from "./command-form";
+import { focusOn, Rule } from "./command-form";
 import { ruleFor } from "./commands";
 import { t } from "./messages";
 
@@ -44,7 +44,7 @@ export function ContactPart({ caseId, contact }: { caseId: string; contact: Cont
       {asking && (
         <form class="field" onSubmit={(event) => void show(event)}>
           <label for="why-show">{t("why_show")}</label>
-          <span class="row"><input id="why-show" name="reason" minLength={3} maxLength={200} required autofocus autocomplete="off" /><button class="primary">{t("show_contact")}</button></span>
+          <span class="row"><input id="why-show" name="reason" minLength={3} maxLength={200} required ref={focusOn} autocomplete="off" /><button class="primary">{t("show_contact")}</button></span>
           {rule ? <Rule id="why-show-rule" rule={rule} /> : <small class="muted">{t("why_show_hint")}</small>}
         </form>
       )}

@@ -23,11 +23,12 @@ function Visit({ visit, desk }: { visit: VisitLine; desk: Desk }) {
   const open = visit.id === desk.case.open_visit_id;
   return (
     <li>
-      <span class="row"><b>{t("visit_number", { number: visit.number })}</b> {word("visit", visit.state)}{visit.outcome && ` · ${word("outcome", visit.outcome)}`}
+      <span class="row"><span><b>{t("visit_number", { number: visit.number })}</b> {word("visit", visit.state)}{visit.outcome && ` · ${word("outcome", visit.outcome)}`}</span>
         <span class="spacer" />{open && booking && may("plan.view") && <a href={boardAt(desk, booking.arrival)} onClick={followLink}>{t("on_board")}</a>}</span>
       {booking
         ? <span class="muted">{booking.engineer} · {windowText(booking.arrival, booking.finish, desk.line.time_zone)}</span>
         : !visit.outcome && <span class="muted">{t("no_booking")}</span>}
+      {open && visit.next_step && <span class="muted small">{[t("step"), word("step", visit.next_step), word("role", visit.responsible)].join(" · ")}</span>}
     </li>
   );
 }

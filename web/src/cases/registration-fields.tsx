@@ -1,6 +1,6 @@
 /** The fields of a registration, in the order in which they are asked on the phone. */
 import { t, type CaseText } from "./messages";
-import { Rule, sendByKey } from "./command-form";
+import { focusOn, Rule, sendByKey } from "./command-form";
 import { pair, type Entered, type RegistrationField } from "./registration";
 import { LANGUAGE_NAMES, LANGUAGES } from "../i18n/language";
 import { word } from "./words";
@@ -21,7 +21,7 @@ export function RegistrationFields(props: Props) {
         <legend>{t("section_fault")}</legend>
         <div class="field field-long">
           <label for="symptom">{t("symptom")}</label>
-          <textarea id="symptom" name="symptom" rows={2} maxLength={4000} autofocus {...shared(props, "symptom")} onKeyDown={sendByKey} />
+          <textarea id="symptom" name="symptom" rows={2} maxLength={4000} ref={focusOn} {...shared(props, "symptom")} onKeyDown={sendByKey} />
           {props.rules.symptom && <Rule id="symptom-rule" rule={props.rules.symptom} />}
         </div>
         {field("product_model", "model")}

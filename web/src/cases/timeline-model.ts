@@ -55,7 +55,7 @@ function reasonOf(kind: string, reason: string): string {
 
 /** What a plan change moved; why it did is beside it. */
 export function moveText(move: PlanMove, zone: string): string {
-  const place = (engineer: string | null, at: string | null) => [engineer, at && dateTime(at, zone)].filter(Boolean).join(", ");
+  const place = (engineer: string | null, at: string | null) => (engineer && at ? t("moved_place", { engineer, time: dateTime(at, zone) }) : (engineer ?? ""));
   const from = place(move.from_engineer, move.from_arrival);
   const to = place(move.to_engineer, move.to_arrival);
   if (!to) return t("moved_off", { from });

@@ -97,7 +97,7 @@ function MessageText({ message }: { message: Message }) {
   const state = `message_${message.state}`;
   return (
     <div>
-      <span class="event-text">{t("message_to", { occasion: message.occasion.replaceAll("_", " "), recipient: recipientOf(message.recipient), channel: message.channel })}</span>
+      <span class="event-text">{t("message_to", { occasion: word("occasion", message.occasion), recipient: recipientOf(message.recipient), channel: message.channel })}</span>
       <span class="tag">{state in t.all.en ? t(state as CaseText) : message.state}</span>
       {message.reason && <p class="muted">{message.reason}</p>}
     </div>

@@ -4,6 +4,7 @@ import { command, get } from "../api/client";
 import type { SavedView } from "../api/case-types";
 import { location } from "../app/router";
 import { sayDone, sayProblem } from "../app/toasts";
+import { focusOn } from "../cases/command-form";
 import { Icon } from "../design/icons";
 import { isFiltered, queryOf, viewOf } from "./filters";
 import { t } from "./messages";
@@ -51,7 +52,7 @@ export function Views({ onOpen }: { onOpen: (query: URLSearchParams) => void }) 
       ))}
       {naming ? (
         <form class="row" onSubmit={(event) => void save(event)}>
-          <input name="name" aria-label={t("view_name")} placeholder={t("view_name")} maxLength={60} pattern="[^\/]+" required autofocus
+          <input name="name" aria-label={t("view_name")} placeholder={t("view_name")} maxLength={60} pattern="[^\/]+" required ref={focusOn}
             onKeyDown={(event) => event.key === "Escape" && setNaming(false)} />
           <button>{t("save")}</button>
         </form>
