@@ -1,6 +1,7 @@
 """A real browser before a real stack: what people see and do in the console."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,11 +12,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from runtime import state
 from tests.e2e.stack import ROOT, RunningStack, a_running_stack
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "a password of the browser tests"
 DISPATCHER = "board@example.com"
+AGENT = "desk@example.com"
+ADMIN = "admin@example.com"
+PEOPLE = {DISPATCHER: ("Dana Board", "dispatcher"), AGENT: ("Ada Desk", "agent"), ADMIN: ("Adi Min", "admin")}
 BUILT = ROOT / "web" / "dist" / "index.html"
 SCREENS = os.environ.get("CALLOUT_SCREENS")
 """Write pictures of the screens there, such as to docs/screens."""
@@ -39,14 +44,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def company() -> Iterator[RunningStack]:
-    """The sample company at work, with a dispatcher who can sign in."""
+    """The sample company at work, with people who can sign in."""
     with a_running_stack(speed=SPEED) as stack:
-        command = [sys.executable, str(ROOT / "cli.py"), "user", "add", DISPATCHER, "--name", "Dana Board"]
-        options = ["--role", "dispatcher", "--password-stdin"]
-        subprocess.run(
-            [*command, *options], env=stack.environment, input=PASSWORD + "\n", text=True, check=True, timeout=60
-        )
+        for email, (name, role) in PEOPLE.items():
+            command = [sys.executable, str(ROOT / "cli.py"), "user", "add", email, "--name", name]
+            options = ["--role", role, "--password-stdin"]
+            subprocess.run(
+                [*command, *options], env=stack.environment, input=PASSWORD + "\n", text=True, check=True, timeout=60
+            )
         yield stack
+
+
+@pytest.fixture
+def colleagues_wait(company: RunningStack) -> Iterator[None]:
+    """The sample company's agents and engineers hold still, so that nobody else works on the test's case."""
+    [people] = [part.pid for part in state.status(company.home).parts if part.name == "people"]
+    assert people is not None
+    os.kill(people, signal.SIGSTOP)
+    yield
+    os.kill(people, signal.SIGCONT)
 
 
 @pytest.fixture(scope="session")
@@ -67,13 +83,19 @@ class Console:
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
-    def sign_in(self) -> None:
-        """Sign in as the dispatcher."""
+    def sign_in(self, email: str = DISPATCHER) -> None:
+        """Sign in as one of ``PEOPLE``."""
         self.page.goto(self.origin)
-        self.page.fill("input[name=email]", DISPATCHER)
+        self.page.fill("input[name=email]", email)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("form button.primary")
         self.page.wait_for_selector(".top-bar")
+
+    def asked(self, path: str) -> Any:
+        """What the API answers to whoever is signed in."""
+        answer = self.page.request.get(f"{self.origin}/api{path}")
+        assert answer.ok, answer.text()
+        return answer.json()
 
     def picture(self, name: str) -> None:
         """Keep a picture of the page, if pictures are wanted."""
