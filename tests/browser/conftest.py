@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from console.local import PEOPLE
 from runtime import state
+from runtime.secrets import sign_in_passwords
 from tests.e2e.stack import ROOT, RunningStack, a_running_stack
 
 CHROMIUM = Path("/usr/bin/chromium")
-PASSWORD = "a password of the browser tests"
-DISPATCHER = "board@example.com"
-AGENT = "desk@example.com"
-ADMIN = "admin@example.com"
-PEOPLE = {DISPATCHER: ("Dana Board", "dispatcher"), AGENT: ("Ada Desk", "agent"), ADMIN: ("Adi Min", "admin")}
+DISPATCHER, AGENT, ADMIN = "dispatcher-1@example.com", "agent-1@example.com", "admin@example.com"
+"""People of the sample company; their passwords are in the stack's home."""
 BUILT = ROOT / "web" / "dist" / "index.html"
 SCREENS = os.environ.get("CALLOUT_SCREENS")
 """Write pictures of the screens there, such as to docs/screens."""
@@ -44,21 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def company() -> Iterator[RunningStack]:
-    """The sample company at work, with people who can sign in."""
+    """The sample company at work, whose people can sign in."""
     with a_running_stack(speed=SPEED) as stack:
-        for email, (name, role) in PEOPLE.items():
-            command = [sys.executable, str(ROOT / "cli.py"), "user", "add", email, "--name", name]
-            options = ["--role", role, "--password-stdin"]
-            subprocess.run(
-                [*command, *options], env=stack.environment, input=PASSWORD + "\n", text=True, check=True, timeout=60
-            )
         yield stack
 
 
 @pytest.fixture
 def colleagues_wait(company: RunningStack) -> Iterator[None]:
     """The sample company's agents and engineers hold still, so that nobody else works on the test's case."""
-    [people] = [part.pid for part in state.status(company.home).parts if part.name == "people"]
+    [people] = [part.pid for part in state.status(company.home).parts if part.name == PEOPLE]
     assert people is not None
     os.kill(people, signal.SIGSTOP)
     yield
@@ -80,14 +71,15 @@ class Console:
 
     page: Page
     origin: str
+    passwords: dict[str, str] = field(repr=False)
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
     def sign_in(self, email: str = DISPATCHER) -> None:
-        """Sign in as one of ``PEOPLE``."""
+        """Sign in as one of the sample company's people."""
         self.page.goto(self.origin)
         self.page.fill("input[name=email]", email)
-        self.page.fill("input[name=password]", PASSWORD)
+        self.page.fill("input[name=password]", self.passwords[email])
         self.page.click("form button.primary")
         self.page.wait_for_selector(".top-bar")
 
@@ -110,7 +102,7 @@ def console(company: RunningStack, browser: Browser) -> Iterator[Console]:
     origin = f"http://127.0.0.1:{company.environment['CALLOUT_API_PORT']}"
     context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="en-GB")
     page = context.new_page()
-    console = Console(page, origin)
+    console = Console(page, origin, sign_in_passwords(company.home, (DISPATCHER, AGENT, ADMIN)))
     page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: console.errors.append(str(error)))
     page.on("console", lambda message: _note(console, message))
