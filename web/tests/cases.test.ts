@@ -106,6 +106,12 @@ describe("the timeline", () => {
     expect(timelineOf([entry(2, "note", "2026-11-25T10:00:00Z")], [message(9, "2026-11-25T09:00:00Z")], "note", false).map(({ key }) => key)).toEqual(["e2"]);
   });
 
+  test("what the plan and the case record beside the visit's own event is told once", () => {
+    const at = "2026-11-25T10:00:00Z";
+    const lines = timelineOf([entry(3, "visit_booked", at), entry(2, "booked", at), entry(1, "booking_made", at)], [], "all", false);
+    expect(lines.map(({ key }) => key)).toEqual(["e2"]);
+  });
+
   test("events are told in the reader's words; a kind that is not known yet is readable", () => {
     expect(eventText(entry(1, "classified", "", { case_kind: "fault", severity: "high" }), ZONE)).toBe("Classified: Fault, High");
     expect(eventText(entry(1, "clock_warning", "", { subject: "on_site" }), ZONE)).toBe("Promise near its end: On site");

@@ -59,7 +59,8 @@ export function CaseDesk({ caseId }: { caseId: string }) {
 function Head({ desk, onDone }: { desk: Desk; onDone: () => void }) {
   const { line, case: facts } = desk;
   const [open, setOpen] = useState<string | null>(null);
-  const names = ordered([...desk.commands, ...desk.visit_commands], line.next_step);
+  const stands = desk.clocks.some(({ paused_for: reasons }) => reasons.length > 0);
+  const names = ordered([...desk.commands, ...desk.visit_commands], line.next_step).filter((name) => name !== "resume" || stands);
   const caseUrl = casePath(line.id);
   const pathOf = (name: string) => (desk.commands.includes(name) ? caseUrl : `/visits/${encodeURIComponent(line.open_visit_id ?? "")}`);
   const done = () => (setOpen(null), onDone());

@@ -7,6 +7,14 @@ import { word } from "./words";
 export const FILTERS = ["all", "case", "plan", "visit", "parts", "promise", "note", "messages"] as const;
 export type Filter = (typeof FILTERS)[number];
 
+/**
+ * What the plan and the case record beside the visit's own event, which says the same and more: `booked` with what
+ * moved and why, `finished` with the outcome, and so on.
+ */
+const ECHOES = new Set([
+  "booking_made", "booking_moved", "visit_booked", "visit_offered", "visit_confirmed", "visit_en_route", "visit_on_site", "visit_done",
+]);
+
 /** One line of the timeline. */
 export type Line = { at: string; key: string } & ({ entry: Entry } | { message: Message });
 
@@ -16,7 +24,7 @@ export type Line = { at: string; key: string } & ({ entry: Entry } | { message: 
  * @param more Whether older events exist: messages from before the oldest shown event then wait for them.
  */
 export function timelineOf(entries: readonly Entry[], messages: readonly Message[], filter: Filter, more: boolean): Line[] {
-  const events: Line[] = filter === "messages" ? [] : entries.map((entry) => ({ at: entry.at, key: `e${entry.id}`, entry }));
+  const events: Line[] = filter === "messages" ? [] : entries.filter(({ kind }) => !ECHOES.has(kind)).map((entry) => ({ at: entry.at, key: `e${entry.id}`, entry }));
   const told = filter === "all" || filter === "messages" ? messages : [];
   const oldest = more && filter === "all" ? Math.min(...entries.map(({ recorded_at }) => Date.parse(recorded_at))) : -Infinity;
   const sent: Line[] = told
