@@ -24,6 +24,8 @@ class Settings(BaseSettings):
         public_url: Where browsers reach the API, such as ``https://callout.example``; needed behind a proxy that names
             another host.
         tile_url: Template of the console's map tiles, such as ``https://tiles.example/{z}/{x}/{y}.png``; empty: no map.
+        temporal_ui: Where administrators' browsers reach the Temporal UI, such as ``https://temporal.example``; empty:
+            the console has no links to workflows.
         environment: ``local`` or ``production``; production refuses demonstration features.
         home: Folder of the local stack.
         planner_slots: Optimisations at the same time in one worker process.
@@ -44,6 +46,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     public_url: str = ""
     tile_url: str = ""
+    temporal_ui: str = ""
     api_port: int = Field(default=8080, ge=1, le=65535)
     environment: Literal["local", "production"] = "local"
     home: Path = Path(".callout")

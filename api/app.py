@@ -54,6 +54,7 @@ class Serving:
         token: The environment's own bearer token, an administrator's; None when there is none.
         origin: Where browsers reach it, such as ``https://callout.example``; empty for wherever they say.
         tile_url: The template of map tiles; empty without maps.
+        workflows: The namespace's page in the Temporal UI, for administrators; empty without one.
         console: The built console's folder; None without one.
         oidc: The company's identity provider; None without one.
         docs: Whether to serve the interactive documentation, whose scripts come from elsewhere.
@@ -62,6 +63,7 @@ class Serving:
     token: str | None = None
     origin: str = ""
     tile_url: str = ""
+    workflows: str = ""
     console: Path | None = None
     oidc: Oidc | None = None
     docs: bool = True

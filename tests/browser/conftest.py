@@ -1,8 +1,7 @@
 """A real browser before a real stack: what people see and do in the console."""
 
 import os
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from console.local import PEOPLE
+from runtime import state
+from runtime.secrets import sign_in_passwords
 from tests.e2e.stack import ROOT, RunningStack, a_running_stack
 
 CHROMIUM = Path("/usr/bin/chromium")
-PASSWORD = "a password of the browser tests"
-DISPATCHER = "board@example.com"
+DISPATCHER, AGENT, ADMIN = "dispatcher-1@example.com", "agent-1@example.com", "admin@example.com"
+"""People of the sample company; their passwords are in the stack's home."""
 BUILT = ROOT / "web" / "dist" / "index.html"
 SCREENS = os.environ.get("CALLOUT_SCREENS")
 """Write pictures of the screens there, such as to docs/screens."""
@@ -39,14 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def company() -> Iterator[RunningStack]:
-    """The sample company at work, with a dispatcher who can sign in."""
+    """The sample company at work, whose people can sign in."""
     with a_running_stack(speed=SPEED) as stack:
-        command = [sys.executable, str(ROOT / "cli.py"), "user", "add", DISPATCHER, "--name", "Dana Board"]
-        options = ["--role", "dispatcher", "--password-stdin"]
-        subprocess.run(
-            [*command, *options], env=stack.environment, input=PASSWORD + "\n", text=True, check=True, timeout=60
-        )
         yield stack
+
+
+@pytest.fixture
+def colleagues_wait(company: RunningStack) -> Iterator[None]:
+    """The sample company's agents and engineers hold still, so that nobody else works on the test's case."""
+    [people] = [part.pid for part in state.status(company.home).parts if part.name == PEOPLE]
+    assert people is not None
+    os.kill(people, signal.SIGSTOP)
+    yield
+    os.kill(people, signal.SIGCONT)
 
 
 @pytest.fixture(scope="session")
@@ -64,16 +71,23 @@ class Console:
 
     page: Page
     origin: str
+    passwords: dict[str, str] = field(repr=False)
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
-    def sign_in(self) -> None:
-        """Sign in as the dispatcher."""
+    def sign_in(self, email: str = DISPATCHER) -> None:
+        """Sign in as one of the sample company's people."""
         self.page.goto(self.origin)
-        self.page.fill("input[name=email]", DISPATCHER)
-        self.page.fill("input[name=password]", PASSWORD)
+        self.page.fill("input[name=email]", email)
+        self.page.fill("input[name=password]", self.passwords[email])
         self.page.click("form button.primary")
         self.page.wait_for_selector(".top-bar")
+
+    def asked(self, path: str) -> Any:
+        """What the API answers to whoever is signed in."""
+        answer = self.page.request.get(f"{self.origin}/api{path}")
+        assert answer.ok, answer.text()
+        return answer.json()
 
     def picture(self, name: str) -> None:
         """Keep a picture of the page, if pictures are wanted."""
@@ -88,7 +102,7 @@ def console(company: RunningStack, browser: Browser) -> Iterator[Console]:
     origin = f"http://127.0.0.1:{company.environment['CALLOUT_API_PORT']}"
     context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="en-GB")
     page = context.new_page()
-    console = Console(page, origin)
+    console = Console(page, origin, sign_in_passwords(company.home, (DISPATCHER, AGENT, ADMIN)))
     page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: console.errors.append(str(error)))
     page.on("console", lambda message: _note(console, message))

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fill, type Text } from "../src/i18n/texts";
 
-const parts = import.meta.glob<Record<string, unknown>>("../src/**/messages.ts", { eager: true });
+const parts = import.meta.glob<Record<string, unknown>>("../src/**/{messages,words}.ts", { eager: true });
 const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
 for (const [file, module] of Object.entries(parts)) {

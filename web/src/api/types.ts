@@ -15,6 +15,8 @@ export interface Session {
   permissions: string[];
   /** Where map tiles come from; empty: maps draw a plain ground. */
   tile_url: string;
+  /** The namespace's page in the Temporal UI; empty for whom that is no business, or where there is none. */
+  temporal_ui: string;
 }
 
 export interface Change {

@@ -17,6 +17,8 @@ export interface Screen {
 
 export const SCREENS: readonly Screen[] = [
   { path: "/board", title: "board", icon: "board", needs: "plan.view", load: () => import("../board/board-screen") },
+  { path: "/operations", title: "operations", icon: "operations", needs: "operations.view", load: () => import("../operations/operations-screen") },
+  { path: "/cases", title: "cases", icon: "cases", needs: "operations.view", load: () => import("../cases/cases-screen") },
 ];
 
 /** The screens in the top navigation of the signed-in user. */
