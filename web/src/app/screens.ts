@@ -17,6 +17,7 @@ export interface Screen {
 
 export const SCREENS: readonly Screen[] = [
   { path: "/board", title: "board", icon: "board", needs: "plan.view", load: () => import("../board/board-screen") },
+  { path: "/admin", title: "admin", icon: "gear", needs: "policy.view", load: () => import("../admin/admin-screen") },
 ];
 
 /** The screens in the top navigation of the signed-in user. */
