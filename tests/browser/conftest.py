@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.e2e.stack import ROOT, RunningStack, a_running_stack
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "a password of the browser tests"
 DISPATCHER = "board@example.com"
+ADMINS = ("ada@example.com", "ben@example.com")
 BUILT = ROOT / "web" / "dist" / "index.html"
 SCREENS = os.environ.get("CALLOUT_SCREENS")
 """Write pictures of the screens there, such as to docs/screens."""
@@ -39,14 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def company() -> Iterator[RunningStack]:
-    """The sample company at work, with a dispatcher who can sign in."""
+    """The sample company at work, with a dispatcher and two administrators who can sign in."""
     with a_running_stack(speed=SPEED) as stack:
-        command = [sys.executable, str(ROOT / "cli.py"), "user", "add", DISPATCHER, "--name", "Dana Board"]
-        options = ["--role", "dispatcher", "--password-stdin"]
-        subprocess.run(
-            [*command, *options], env=stack.environment, input=PASSWORD + "\n", text=True, check=True, timeout=60
-        )
+        add_user(stack, DISPATCHER, "Dana Board", "dispatcher")
+        for email in ADMINS:
+            add_user(stack, email, email.partition("@")[0].title(), "admin")
         yield stack
+
+
+def add_user(stack: RunningStack, email: str, name: str, role: str) -> None:
+    """A user who signs in with the password of these tests."""
+    command = [sys.executable, str(ROOT / "cli.py"), "user", "add", email, "--name", name, "--role", role]
+    given = {"env": stack.environment, "input": PASSWORD + "\n", "text": True}
+    subprocess.run([*command, "--password-stdin"], check=True, timeout=60, **given)  # type: ignore[call-overload]
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +74,10 @@ class Console:
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
-    def sign_in(self) -> None:
-        """Sign in as the dispatcher."""
+    def sign_in(self, email: str = DISPATCHER) -> None:
+        """Sign in, as the dispatcher unless somebody else is named."""
         self.page.goto(self.origin)
-        self.page.fill("input[name=email]", DISPATCHER)
+        self.page.fill("input[name=email]", email)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("form button.primary")
         self.page.wait_for_selector(".top-bar")
@@ -85,8 +92,29 @@ class Console:
 @pytest.fixture
 def console(company: RunningStack, browser: Browser) -> Iterator[Console]:
     """A fresh browser before the console; at the end nothing was asked of another host and no script failed."""
+    with a_console(company, browser) as console:
+        yield console
+
+
+@pytest.fixture
+def other_console(company: RunningStack, browser: Browser) -> Iterator[Console]:
+    """A second browser, of somebody else."""
+    with a_console(company, browser) as console:
+        yield console
+
+
+@pytest.fixture
+def phone(company: RunningStack, browser: Browser) -> Iterator[Console]:
+    """A customer's telephone."""
+    with a_console(company, browser, viewport={"width": 390, "height": 844}, has_touch=True) as console:
+        yield console
+
+
+@contextmanager
+def a_console(company: RunningStack, browser: Browser, **options: Any) -> Iterator[Console]:
+    """A fresh browser before the console, 1600 by 900 and in English unless told otherwise."""
     origin = f"http://127.0.0.1:{company.environment['CALLOUT_API_PORT']}"
-    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="en-GB")
+    context = browser.new_context(**{"viewport": {"width": 1600, "height": 900}, "locale": "en-GB"} | options)
     page = context.new_page()
     console = Console(page, origin)
     page.set_default_timeout(30_000)
