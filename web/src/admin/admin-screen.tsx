@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { followLink, location } from "../app/router";
 import { may } from "../app/session";
+import { Calendar } from "./calendar/calendar";
 import { Engineers } from "./engineers";
 import { t } from "./messages";
 import { Policy } from "./policy/policy";
@@ -15,6 +16,7 @@ const SECTIONS = [
   { name: "tokens", needs: "token.view", Section: Tokens },
   { name: "policy", needs: "policy.view", Section: Policy },
   { name: "engineers", needs: "engineer.edit", Section: Engineers },
+  { name: "calendar", needs: "engineer.edit", Section: Calendar },
   { name: "territories", needs: "territory.view", Section: Territories },
 ] as const satisfies readonly { name: string; needs: string; Section: ComponentType }[];
 
