@@ -9,6 +9,7 @@ import { Policy } from "./policy/policy";
 import { Territories } from "./territories";
 import { Tokens } from "./tokens";
 import { Users } from "./users";
+import { Webhooks } from "./webhooks/webhooks";
 import "./admin.css";
 
 const SECTIONS = [
@@ -17,6 +18,7 @@ const SECTIONS = [
   { name: "policy", needs: "policy.view", Section: Policy },
   { name: "engineers", needs: "engineer.edit", Section: Engineers },
   { name: "calendar", needs: "engineer.edit", Section: Calendar },
+  { name: "webhooks", needs: "webhook.view", Section: Webhooks },
   { name: "territories", needs: "territory.view", Section: Territories },
 ] as const satisfies readonly { name: string; needs: string; Section: ComponentType }[];
 
