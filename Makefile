@@ -92,7 +92,7 @@ web/node_modules/.made: web/package-lock.json | .venv-web/.made
 	@$(NPM) ci --ignore-scripts
 	@touch $@
 
-web/dist/index.html: $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/tsconfig.json web/node_modules/.made
+web/dist/index.html: $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/link.html web/vite.config.ts web/tsconfig.json web/node_modules/.made
 	@echo "Building the console …"
 	@$(NPM) run --silent build -- --logLevel warn
 	@touch $@

@@ -9,6 +9,10 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api import (
     problems,
+    routes_admin_engineers,
+    routes_admin_policy,
+    routes_admin_territories,
+    routes_admin_users,
     routes_cases,
     routes_contact,
     routes_oidc,
@@ -39,6 +43,10 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         503: "Something does not answer; try again.",
     }.items()
 }
+_GUARDED = (
+    routes_session, routes_system, routes_cases, routes_contact, routes_visits, routes_plans,
+    routes_admin_users, routes_admin_policy, routes_admin_engineers, routes_admin_territories,
+)  # fmt: skip
 _WAYS_IN = [
     Depends(APIKeyCookie(name=COOKIE, scheme_name="session", auto_error=False, description="A signed-in browser.")),
     Depends(HTTPBearer(scheme_name="token", auto_error=False, description="A machine, by `callout token add`.")),
@@ -90,7 +98,7 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
     app.state.doorkeeper = Doorkeeper(serving.token, serving.origin)
     app.include_router(routes_system.open_router)
     app.include_router(routes_oidc.router, prefix=PREFIX)
-    for module in (routes_session, routes_system, routes_cases, routes_contact, routes_visits, routes_plans):
+    for module in _GUARDED:
         app.include_router(module.router, prefix=PREFIX, dependencies=_WAYS_IN)
     if serving.console is not None and (serving.console / "index.html").is_file():
         app.mount("/", Console(serving.console), name="console")

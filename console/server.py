@@ -6,6 +6,7 @@ import sys
 
 import logs
 from api.accounts import Accounts
+from api.administration import administration_of
 from api.app import Serving
 from api.asking import Parts
 from api.oidc import Oidc, Provider
@@ -51,7 +52,12 @@ def main() -> None:
 
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
-            parts = Parts(found.commands, found.queries, Accounts(found.database))
+            parts = Parts(
+                found.commands,
+                found.queries,
+                Accounts(found.database),
+                administration_of(found.database, found.queries.now),
+            )
             if given.environment == "production":
                 await require_production(given, parts.accounts)
             await serve(parts, given.api_host, given.api_port, serving)

@@ -1,6 +1,7 @@
 """Every table in one place: ``from models import tables as t``. Importing it makes the metadata complete."""
 
 from models import guards
+from models.admin_change import AdminChange
 from models.case import CASE_NUMBER, PARTY_NUMBER, Case, ClockPause, SlaClock
 from models.customer import Contact, Customer, Site
 from models.engineer import Absence, Engineer, EngineerSkill, EngineerTool, Shift
@@ -27,8 +28,8 @@ from models.visit import OCCUPYING, Booking, Visit
 METADATA = guards.METADATA
 
 __all__ = [
-    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "ApiToken",
-    "Booking",
+    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "AdminChange",
+    "ApiToken", "Booking",
     "Case", "CaseEvent", "ClockPause", "Contact", "Customer", "Engineer", "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
     "Reservation", "ReservationSerial", "SerialNumber", "SerialState", "Setting", "Shift", "SignInAttempts", "Site",

@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,9 @@ from tests.e2e.stack import ROOT, RunningStack, a_running_stack
 CHROMIUM = Path("/usr/bin/chromium")
 DISPATCHER, AGENT, ADMIN = "dispatcher-1@example.com", "agent-1@example.com", "admin@example.com"
 """People of the sample company; their passwords are in the stack's home."""
+PASSWORD = "a password of the browser tests"
+ADMINS = ("ada@example.com", "ben@example.com")
+"""Two administrators whom the tests add."""
 BUILT = ROOT / "web" / "dist" / "index.html"
 SCREENS = os.environ.get("CALLOUT_SCREENS")
 """Write pictures of the screens there, such as to docs/screens."""
@@ -41,9 +47,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def company() -> Iterator[RunningStack]:
-    """The sample company at work, whose people can sign in."""
+    """The sample company at work, whose people can sign in, and two more administrators."""
     with a_running_stack(speed=SPEED) as stack:
+        for email in ADMINS:
+            add_user(stack, email, email.partition("@")[0].title(), "admin")
         yield stack
+
+
+def add_user(stack: RunningStack, email: str, name: str, role: str) -> None:
+    """A user who signs in with the password of these tests."""
+    command = [sys.executable, str(ROOT / "cli.py"), "user", "add", email, "--name", name, "--role", role]
+    given = {"env": stack.environment, "input": PASSWORD + "\n", "text": True}
+    subprocess.run([*command, "--password-stdin"], check=True, timeout=60, **given)  # type: ignore[call-overload]
 
 
 @pytest.fixture
@@ -76,10 +91,10 @@ class Console:
     foreign: list[str] = field(default_factory=list)
 
     def sign_in(self, email: str = DISPATCHER) -> None:
-        """Sign in as one of the sample company's people."""
+        """Sign in, as the sample company's dispatcher unless somebody else is named."""
         self.page.goto(self.origin)
         self.page.fill("input[name=email]", email)
-        self.page.fill("input[name=password]", self.passwords[email])
+        self.page.fill("input[name=password]", self.passwords.get(email, PASSWORD))
         self.page.click("form button.primary")
         self.page.wait_for_selector(".top-bar")
 
@@ -99,8 +114,29 @@ class Console:
 @pytest.fixture
 def console(company: RunningStack, browser: Browser) -> Iterator[Console]:
     """A fresh browser before the console; at the end nothing was asked of another host and no script failed."""
+    with a_console(company, browser) as console:
+        yield console
+
+
+@pytest.fixture
+def other_console(company: RunningStack, browser: Browser) -> Iterator[Console]:
+    """A second browser, of somebody else."""
+    with a_console(company, browser) as console:
+        yield console
+
+
+@pytest.fixture
+def phone(company: RunningStack, browser: Browser) -> Iterator[Console]:
+    """A customer's telephone."""
+    with a_console(company, browser, viewport={"width": 390, "height": 844}, has_touch=True) as console:
+        yield console
+
+
+@contextmanager
+def a_console(company: RunningStack, browser: Browser, **options: Any) -> Iterator[Console]:
+    """A fresh browser before the console, 1600 by 900 and in English unless told otherwise."""
     origin = f"http://127.0.0.1:{company.environment['CALLOUT_API_PORT']}"
-    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="en-GB")
+    context = browser.new_context(**{"viewport": {"width": 1600, "height": 900}, "locale": "en-GB"} | options)
     page = context.new_page()
     console = Console(page, origin, sign_in_passwords(company.home, (DISPATCHER, AGENT, ADMIN)))
     page.set_default_timeout(30_000)

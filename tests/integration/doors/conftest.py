@@ -20,6 +20,7 @@ from activities.planning.activities import PlanningActivities
 from activities.queues import CASES
 from activities.waking import WakeActivities
 from api.accounts import Accounts
+from api.administration import administration_of
 from api.app import Serving, create_app
 from api.asking import Parts
 from api.commands import Commands
@@ -128,7 +129,8 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    app = create_app(Parts(commands, queries, Accounts(database)), Serving(token=TOKEN))
+    parts = Parts(commands, queries, Accounts(database), administration_of(database, queries.now))
+    app = create_app(parts, Serving(token=TOKEN))
     environment = {
         **os.environ,
         "CALLOUT_DATABASE_URL": url,

@@ -10,6 +10,7 @@ import httpx2 as httpx
 from fastapi import FastAPI
 
 from api.accounts import Accounts
+from api.administration import Administration
 from api.app import Serving, create_app
 from api.asking import Parts
 from api.commands import Commands, OpenCase
@@ -143,7 +144,12 @@ async def an_api(token: str = TOKEN) -> AsyncIterator[Api]:
     """An application without network; a caller with the right token."""
     commands, queries = FakeCommands(), FakeQueries()
     app = _app(token)
-    app.state.parts = Parts(cast("Commands", commands), cast("Queries", queries), cast("Accounts", FakeAccounts()))
+    app.state.parts = Parts(
+        cast("Commands", commands),
+        cast("Queries", queries),
+        cast("Accounts", FakeAccounts()),
+        cast("Administration", None),
+    )
     headers = {"authorization": f"Bearer {token}"}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as client:

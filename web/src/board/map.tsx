@@ -6,15 +6,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { session } from "../app/session";
 import { Icon } from "../design/icons";
 import type { Bar, View } from "./model";
-import { Graticule } from "./graticule";
+import { ground } from "./ground";
 import { t } from "./messages";
 import { barsById, engineerName, engineersById, hovered, selected, view, zone } from "./store";
 import { labelOf } from "./bars";
 
 /** Above so many stops the numbers would cover each other: dots alone, numbers for the route that is pointed at. */
 const NUMBERED = 150;
-/** Whoever serves the tiles, nearly all of them are drawn from this, and its licence wants to be named. */
-const ATTRIBUTION = "© OpenStreetMap contributors";
 
 export function BoardMap() {
   const element = useRef<HTMLDivElement>(null);
@@ -58,12 +56,6 @@ export function BoardMap() {
       <button class="map-fit" title={t("fit_map")} aria-label={t("fit_map")} onClick={() => fit.current()}><Icon name="map" /></button>
     </section>
   );
-}
-
-function ground(map: L.Map, tiles: string): void {
-  map.eachLayer((layer) => (layer instanceof L.TileLayer || layer instanceof Graticule) && layer.remove());
-  if (tiles) L.tileLayer(tiles, { maxZoom: 19, attribution: ATTRIBUTION }).addTo(map);
-  else new Graticule().addTo(map);
 }
 
 function draw(marks: L.LayerGroup, shown: View): void {
