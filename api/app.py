@@ -11,6 +11,7 @@ from api import (
     problems,
     routes_cases,
     routes_contact,
+    routes_field,
     routes_oidc,
     routes_plans,
     routes_session,
@@ -88,7 +89,15 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
     app.state.doorkeeper = Doorkeeper(serving.token, serving.origin)
     app.include_router(routes_system.open_router)
     app.include_router(routes_oidc.router, prefix=PREFIX)
-    for module in (routes_session, routes_system, routes_cases, routes_contact, routes_visits, routes_plans):
+    for module in (
+        routes_session,
+        routes_system,
+        routes_cases,
+        routes_contact,
+        routes_field,
+        routes_visits,
+        routes_plans,
+    ):
         app.include_router(module.router, prefix=PREFIX, dependencies=_WAYS_IN)
     if serving.console is not None and (serving.console / "index.html").is_file():
         app.mount("/", Console(serving.console), name="console")
