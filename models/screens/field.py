@@ -283,7 +283,7 @@ async def _held(session: AsyncSession, bookings: list[str], engineer_id: str) ->
         .where(col(row.booking_id).in_(bookings), col(row.state) != "released")
         .order_by(col(row.id))
     )
-    found = [tuple(line) for line in await session.execute(asked)]
+    found = (await session.execute(asked)).all()
     serials = await _serials_of(session, [reservation.id for reservation, *_ in found])
     held: dict[str, list[FieldPart]] = defaultdict(list)
     for reservation, part, location, warehouse in found:
