@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,10 +30,11 @@ class Office:
     """The API as the office uses it."""
 
     http: httpx.Client
+    stack: RunningStack
 
     def a_visit_to(self, address: str) -> str:
         """The id of a new visit that the plan has given to the engineer."""
-        case_id = self._post(
+        case_id = self.post(
             "/cases",
             channel="phone",
             symptom="Outdoor unit does not start",
@@ -43,8 +45,8 @@ class Office:
             classification={"kind": "fault", "severity": "high"},
         )["case_id"]
         self.until(lambda: self.get(f"/cases/{case_id}")["case"]["state"] == "diagnosing", "diagnosis")
-        self._post(f"/cases/{case_id}/diagnose", findings="E31 stays after a reset")
-        self._post(f"/cases/{case_id}/decide", decision="on_site", needs={"minutes": 30, "parts": [{"sku": "P1"}]})
+        self.post(f"/cases/{case_id}/diagnose", findings="E31 stays after a reset")
+        self.post(f"/cases/{case_id}/decide", decision="on_site", needs={"minutes": 30, "parts": [{"sku": "P1"}]})
         visit_id = f"{case_id}-V1"
         self.until(lambda: self.state_of(visit_id) in {"booked", "offered"}, "a place in the plan")
         return visit_id
@@ -65,32 +67,25 @@ class Office:
 
     def until(self, holds: Any, what: str, seconds: float = 60) -> None:
         """Wait until something holds."""
-        stack_of(self).until(holds, what, seconds)
+        self.stack.until(holds, what, seconds)
 
-    def _post(self, path: str, **body: Any) -> Any:
+    def post(self, path: str, **body: Any) -> Any:
+        """What a command is answered."""
         answer = self.http.post(path, json=body)
         assert answer.status_code < 300, answer.text
         return answer.json()
-
-
-_STACKS: list[RunningStack] = []
-
-
-def stack_of(_: Office) -> RunningStack:
-    """The stack of this module."""
-    return _STACKS[-1]
 
 
 @pytest.fixture(scope="module")
 def small_company() -> Iterator[RunningStack]:
     """Two engineers at work in real time, without simulated people who would press their buttons for them."""
     with a_running_stack(1, "--empty") as stack:
-        asyncio.run(_fill(environment(stack.environment)["CALLOUT_DATABASE_URL"]))
+        url = environment(stack.environment)["CALLOUT_DATABASE_URL"]
+        with ThreadPoolExecutor(1) as beside_the_browsers_own_loop:
+            beside_the_browsers_own_loop.submit(lambda: asyncio.run(_fill(url))).result()
         add_user(stack, ENGINEER, "Engin Feldmann", "--role", "engineer", "--engineer", "E1")
         add_user(stack, OTHER, "Olga Feldmann", "--role", "engineer", "--engineer", "E2")
-        _STACKS.append(stack)
         yield stack
-        _STACKS.pop()
 
 
 async def _fill(url: str) -> None:
@@ -110,7 +105,7 @@ def office(small_company: RunningStack) -> Iterator[Office]:
     url = f"http://127.0.0.1:{small_company.environment['CALLOUT_API_PORT']}/api"
     headers = {"authorization": f"Bearer {known['CALLOUT_API_TOKEN']}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as http:
-        yield Office(http)
+        yield Office(http, small_company)
 
 
 @pytest.fixture
@@ -245,7 +240,7 @@ def test_what_the_server_refuses_is_explained_and_holds_nothing_up(phone: Consol
     page.get_by_role("button", name="Decline").click()
     page.get_by_role("button", name="Too far away").click()
     for step in ("depart", "arrive"):
-        office._post(f"/visits/{visit_id}/{step}")
+        office.post(f"/visits/{visit_id}/{step}")
     context.set_offline(False)
 
     told = page.locator(".field-refused")
