@@ -1,4 +1,5 @@
 /** Acts that the server did not take: what it said, and what to do. They hold nothing else up. */
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../design/icons";
 import { time } from "../i18n/format";
 import { t } from "./messages";
@@ -10,6 +11,13 @@ import type { VisitState } from "./types";
 
 export function Refusals() {
   const visits = [...new Set(refused.value.map(({ visit }) => visit))];
+  const count = refused.value.length;
+  // One more than before: it is shown where the eye is, at the top.
+  const before = useRef(0);
+  useEffect(() => {
+    if (count > before.current) scrollTo({ top: 0 });
+    before.current = count;
+  }, [count]);
   return <>{visits.map((visit) => <OfVisit key={visit} visit={visit} acts={refused.value.filter((entry) => entry.visit === visit)} />)}</>;
 }
 

@@ -9,7 +9,7 @@ import { HERE } from "../i18n/zones";
 import { t } from "./messages";
 import { newVersion } from "./register";
 import { trouble } from "./saying";
-import { lastSync, network, othersWaiting, sending, sync, unsafeStorage, waiting } from "./store";
+import { lastSync, network, othersWaiting, refused, sending, sync, unsafeStorage, waiting } from "./store";
 
 const menuOpen = signal(false);
 
@@ -20,7 +20,8 @@ export function Strip() {
       <div class={`field-strip field-strip-${network.value}`}>
         <div class="field-strip-words" role="status" aria-live="polite">
           <strong><i aria-hidden="true" /> {t(network.value)}</strong>
-          <span>{count ? t("waits", { count }) : t("nothing_waits")}</span>
+          <span>{count ? t("waits", { count }) : !refused.value.length && t("nothing_waits")}</span>
+          {refused.value.length > 0 && <span>{t("not_taken", { count: refused.value.length })}</span>}
           <span class="field-synced">{lastSync.value ? t("synced", { time: dateTime(lastSync.value, HERE) }) : t("never_synced")}</span>
         </div>
         <button class="field-square" aria-label={sending.value ? t("sending") : t("sync")} aria-busy={sending.value} onClick={() => void sync(true)}>
