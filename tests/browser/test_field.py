@@ -18,7 +18,7 @@ from console.system import environment
 from models import tables as t
 from models.session import Database
 from tests.browser.conftest import Console, a_console, add_user
-from tests.builders import a_company, save, stock
+from tests.builders import a_company, a_territory, save, stock
 from tests.e2e.stack import RunningStack, a_running_stack
 
 ENGINEER, OTHER = "engineer.one@example.com", "engineer.two@example.com"
@@ -65,7 +65,7 @@ class Office:
         case_id = visit_id.rpartition("-V")[0]
         return [event for event in self.get(f"/cases/{case_id}/timeline") if event["kind"] in kinds]
 
-    def until(self, holds: Any, what: str, seconds: float = 60) -> None:
+    def until(self, holds: Any, what: str, seconds: float = 180) -> None:
         """Wait until something holds."""
         self.stack.until(holds, what, seconds)
 
@@ -91,9 +91,12 @@ def small_company() -> Iterator[RunningStack]:
 async def _fill(url: str) -> None:
     database = Database(url, pool_size=1)
     now = datetime.now(UTC)
+    others = a_company()[1:]
+    # A place where it is nine in the morning, whenever the test runs: no visit slips into tomorrow.
+    territory = a_territory(time_zone=f"Etc/GMT{now.hour - 9:+d}" if now.hour < 22 else "Etc/GMT+12")
     on_duty = t.Shift(engineer_id="E1", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=9))
     try:
-        await save(database, *a_company(), stock("VAN-E1", "P1"), stock("VAN-E1", "P2"), on_duty)
+        await save(database, territory, *others, stock("VAN-E1", "P1"), stock("VAN-E1", "P2"), on_duty)
     finally:
         await database.close()
 
