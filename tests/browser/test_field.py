@@ -202,6 +202,7 @@ def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phon
     page = phone.page = context.new_page()
     phone.watch(page)
     page.goto(f"{phone.origin}/field")
+    open_stop(page, visit_id)
     main_button(page, "Finish").click()
     expect(page.locator("textarea[name=work_done]")).to_have_value("Fan replaced, unit runs")
     page.fill("input[name=labour]", "25")
