@@ -15,6 +15,7 @@ from api import (
     routes_admin_users,
     routes_cases,
     routes_contact,
+    routes_field,
     routes_oidc,
     routes_plans,
     routes_session,
@@ -44,7 +45,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 _GUARDED = (
-    routes_session, routes_system, routes_cases, routes_contact, routes_visits, routes_plans,
+    routes_session, routes_system, routes_cases, routes_contact, routes_field, routes_visits, routes_plans,
     routes_admin_users, routes_admin_policy, routes_admin_engineers, routes_admin_territories,
 )  # fmt: skip
 _WAYS_IN = [

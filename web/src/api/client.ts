@@ -74,6 +74,13 @@ export async function command<Body>(
   return (await request<Body>(method, path, { body, key, etag })).body;
 }
 
+/**
+ * Sends once, under a key that the caller keeps for sending it again: JSON, or a file as it is. Throws a `Problem`.
+ */
+export async function send(path: string, key: string, body: Blob | Record<string, unknown>): Promise<void> {
+  await request("POST", path, { body, key });
+}
+
 /** The headers of a request that this browser may make now. */
 export function credentials(method: string): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -89,7 +96,10 @@ async function request<Body>(method: string, path: string, options: Options): Pr
   if (options.known) headers["If-None-Match"] = options.known;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (options.signal) init.signal = options.signal;
-  if (options.body !== undefined && method !== "GET") {
+  if (options.body instanceof Blob) {
+    headers["Content-Type"] = options.body.type;
+    init.body = options.body;
+  } else if (options.body !== undefined && method !== "GET") {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(options.body);
   }

@@ -11,8 +11,8 @@ import { LanguageChoice, ThemeChoice } from "./choices";
 import { KeyHelp, openKeyHelp } from "./keys";
 import { t } from "./messages";
 import { followLink, location, navigate } from "./router";
-import { mine, screenAt, type Screen } from "./screens";
-import { may, resume, session, signOut } from "./session";
+import { mine, opens, screenAt, type Screen } from "./screens";
+import { resume, session, signOut } from "./session";
 import { SignIn } from "./sign-in";
 import { sayProblem, Toasts } from "./toasts";
 
@@ -28,12 +28,12 @@ export function Shell() {
 
 function Inside() {
   const [problem, setProblem] = useState<Problem | null>(null);
+  const screen = screenAt(location.value.path);
   const start = () => {
     setProblem(null);
-    resume().catch((error: unknown) => setProblem(asProblem(error)));
+    resume(screen?.offline ?? false).catch((error: unknown) => setProblem(asProblem(error)));
   };
   useEffect(start, []);
-  const screen = screenAt(location.value.path);
   if (problem) return <main class="centre"><ProblemNote problem={problem} onAgain={start} /></main>;
   if (session.value === undefined) return null;
   if (session.value === null) return <SignIn />;
@@ -44,7 +44,7 @@ function Inside() {
     return null;
   }
   if (!screen) return <WithBar><Empty title={t("no_screen")} hint={t("no_screen_hint")} /></WithBar>;
-  if (!may(screen.needs)) return <WithBar><Empty title={t("not_allowed")} hint={t("not_allowed_hint")} /></WithBar>;
+  if (!opens(screen)) return <WithBar><Empty title={t("not_allowed")} hint={t("not_allowed_hint")} /></WithBar>;
   if (screen.bare) return <Lazy key={screen.path} screen={screen} />;
   return <WithBar><Lazy key={screen.path} screen={screen} /></WithBar>;
 }
