@@ -24,7 +24,7 @@ export function shellFiles(): Plugin {
     generateBundle(_, bundle) {
       const chunks = Object.values(bundle).filter((each) => each.type === "chunk") as unknown as Chunk[];
       const worker = chunks.find(({ name }) => name === "sw");
-      const roots = chunks.filter((chunk) => chunk !== worker && (chunk.isEntry || chunk.facadeModuleId?.endsWith(SCREEN)));
+      const roots = chunks.filter((chunk) => chunk.name === "index" && chunk.isEntry || chunk.facadeModuleId?.endsWith(SCREEN));
       if (!worker || roots.length !== 2) throw new Error("The phone page or its service worker is not in the bundle.");
       const found = new Set<string>();
       const follow = (chunk: Chunk) => {
