@@ -52,7 +52,8 @@ export function FinishForm({ visit }: { visit: FieldVisit }) {
           {needs.parts && <PartLines title={t("parts_used")} lines={draft.used} visit={visit} day={known} used onChange={(used) => change({ used })} />}
           {needs.needed !== "no" && <PartLines title={t("parts_needed")} lines={draft.needed} visit={visit} day={known} onChange={(needed) => change({ needed })} />}
           {needs.readings && <Readings draft={draft} change={change} />}
-          <Photos visit={visit.id} taken={draft.photos} onTaken={(key) => change({ photos: [...draft.photos, key] })} />
+          <Photos visit={visit.id} taken={draft.photos} onTaken={(key) => change({ photos: [...draft.photos, key] })}
+            onRemoved={(key) => change({ photos: draft.photos.filter((each) => each !== key) })} />
           <label>
             {t("labour")}
             <input name="labour" type="number" inputMode="numeric" min={0} max={1440} value={draft.labour ?? minutes}

@@ -5,7 +5,15 @@ import { downscaled, LITTLE_ROOM, roomLeft } from "./photos";
 import { kept } from "./saying";
 import { bytesOf, discard, entries, keepPhoto } from "./store";
 
-export function Photos({ visit, taken, onTaken }: { visit: string; taken: readonly string[]; onTaken: (key: string) => void }) {
+interface Props {
+  visit: string;
+  /** Keys of the photos of this report. */
+  taken: readonly string[];
+  onTaken: (key: string) => void;
+  onRemoved: (key: string) => void;
+}
+
+export function Photos({ visit, taken, onTaken, onRemoved }: Props) {
   const [little, setLittle] = useState(false);
   const [busy, setBusy] = useState(false);
   const look = () => void roomLeft().then((left) => setLittle(left !== null && left < LITTLE_ROOM));
@@ -23,7 +31,7 @@ export function Photos({ visit, taken, onTaken }: { visit: string; taken: readon
   return (
     <fieldset>
       <legend>{t("photos")}</legend>
-      {taken.length > 0 && <ul class="field-photos">{taken.map((key, index) => <Photo key={key} id={key} number={index + 1} />)}</ul>}
+      {taken.length > 0 && <ul class="field-photos">{taken.map((key, index) => <Photo key={key} id={key} number={index + 1} onRemoved={() => onRemoved(key)} />)}</ul>}
       {little && <p class="field-note" role="alert">{t("little_room")}</p>}
       <label class="button field-take" aria-busy={busy}>
         {t("take_photo")}
@@ -33,7 +41,7 @@ export function Photos({ visit, taken, onTaken }: { visit: string; taken: readon
   );
 }
 
-function Photo({ id, number }: { id: string; number: number }) {
+function Photo({ id, number, onRemoved }: { id: string; number: number; onRemoved: () => void }) {
   const entry = entries.value.find(({ key }) => key === id);
   const [source, setSource] = useState<string | null>(null);
   useEffect(() => {
@@ -45,7 +53,7 @@ function Photo({ id, number }: { id: string; number: number }) {
     <li>
       {source && <img src={source} alt={t("photo", { number })} />}
       <span>{t("photo", { number })}: {t(entry ? "photo_waits" : "photo_sent")}</span>
-      {entry && <button type="button" aria-label={t("remove", { what: t("photo", { number }) })} onClick={() => void kept(() => discard([entry.id]))}>×</button>}
+      {entry && <button type="button" aria-label={t("remove", { what: t("photo", { number }) })} onClick={() => void kept(() => discard([entry.id]).then(onRemoved))}>×</button>}
     </li>
   );
 }
