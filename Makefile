@@ -14,7 +14,7 @@ CALLOUT := .venv/bin/callout
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-up: .venv/.run ## Start everything and stay in the foreground; Ctrl-C stops it (DETACH=1: in the background)
+up: .venv/.run web/dist/index.html ## Start everything and stay in the foreground; Ctrl-C stops it (DETACH=1: in the background)
 	@exec $(CALLOUT) up $(if $(filter-out 0,$(DETACH)),--detach)
 
 down: ## Stop everything, wherever it was started
@@ -23,20 +23,20 @@ down: ## Stop everything, wherever it was started
 status: ## Show what runs
 	@if [ -x $(CALLOUT) ]; then exec $(CALLOUT) status; else echo "nothing is running"; fi
 
-test: .venv/.dev ## Run every check and every test (ARGS="-k name" goes to pytest)
+test: .venv/.dev web/dist/index.html ## Run every check and every test (ARGS="-k name" goes to pytest)
 	@tools/check $(ARGS)
 
 bench: .venv-bench/.made ## Measure plans beside other engines (ARGS="--set solomon --budget 30")
 	@.venv-bench/bin/python -m benchmarks run $(or $(ARGS),--set territory-100x20 --budget 10)
 
 lock: .tools/.uv ## Pin the newest allowed versions of requirements/*.in
-	@for name in tools run dev bench; do \
+	@for name in tools run dev bench web; do \
 	  $(UV) pip compile requirements/$$name.in --quiet --upgrade --universal --python-version 3.11 \
 	    --no-emit-index-url --generate-hashes --no-header --no-annotate -o requirements/$$name.lock || exit 1; \
 	done
 
 clean: down ## Remove the environment and every cache; the data stays
-	rm -rf .venv .venv-bench .tools build reports *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-web web/node_modules web/dist .tools build reports *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 reset: down ## Delete the database, every case and every key (YES=1: without asking)
@@ -77,4 +77,22 @@ OURSELVES := $(UV) pip install $(INTO_VENV) --no-deps --no-build-isolation -e .
 	@echo "Installing packages …"
 	@[ -x .venv-bench/bin/python ] || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .venv-bench
 	@$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements/bench.lock
+	@touch $@
+
+# Node for the console, pinned like everything else; only the build needs it.
+.venv-web/.made: requirements/web.lock | .tools/.uv
+	@[ -x .venv-web/bin/python ] || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .venv-web
+	@$(UV) pip sync --quiet --python .venv-web/bin/python --require-hashes requirements/web.lock
+	@touch $@
+
+NPM := cd web && PATH="$(CURDIR)/.venv-web/bin:$$PATH" npm --loglevel=error
+
+web/node_modules/.made: web/package-lock.json | .venv-web/.made
+	@echo "Installing the console's packages …"
+	@$(NPM) ci --ignore-scripts
+	@touch $@
+
+web/dist/index.html: $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/link.html web/vite.config.ts web/tsconfig.json web/node_modules/.made
+	@echo "Building the console …"
+	@$(NPM) run --silent build -- --logLevel warn
 	@touch $@

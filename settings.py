@@ -29,6 +29,8 @@ class Settings(BaseSettings):
         email_urls, sms_urls, staff_urls: Channels as URLs of apprise, separated by spaces; empty for none
             (docs/messages.md).
         webhooks_to_private: Whether a webhook may go to an address of the own network, and without TLS.
+        temporal_ui: Where administrators' browsers reach the Temporal UI, such as ``https://temporal.example``; empty:
+            the console has no links to workflows.
         environment: ``local`` or ``production``; production refuses demonstration features.
         home: Folder of the local stack.
         planner_slots: Optimisations at the same time in one worker process.
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     public_url: str = ""
     tile_url: str = ""
+    temporal_ui: str = ""
     api_port: int = Field(default=8080, ge=1, le=65535)
     environment: Literal["local", "production"] = "local"
     home: Path = Path(".callout")

@@ -35,6 +35,10 @@ class Resource(StrEnum):
     WEBHOOK = "webhook"
     CALENDAR = "calendar"
     METRICS = "metrics"
+    POLICY = "policy"
+    TERRITORY = "territory"
+    USER = "user"
+    TOKEN = "token"  # noqa: S105 - a resource's name
 
 
 class Action(StrEnum):
@@ -74,6 +78,7 @@ class Action(StrEnum):
     PUBLISH = "publish"
     REPORT = "report"
     RECEIVE = "receive"
+    EDIT = "edit"
 
 
 Permission = tuple[Resource, Action]
@@ -136,6 +141,15 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.ENGINEER, Action.VIEW): _OFFICE | {Role.ENGINEER},
     (Resource.ABSENCE, Action.REPORT): _FIELD | {Role.MANAGER},
     (Resource.STOCK, Action.RECEIVE): {Role.STOCK_KEEPER, Role.OPERATIONS, Role.ADMIN},
+    (Resource.POLICY, Action.VIEW): _LEADS | {Role.DIRECTOR, Role.OPERATIONS},
+    (Resource.POLICY, Action.EDIT): {Role.ADMIN},
+    (Resource.ENGINEER, Action.EDIT): _LEADS,
+    (Resource.TERRITORY, Action.VIEW): _LEADS | {Role.DISPATCHER, Role.DIRECTOR, Role.OPERATIONS},
+    (Resource.TERRITORY, Action.EDIT): {Role.ADMIN},
+    (Resource.USER, Action.VIEW): {Role.ADMIN},
+    (Resource.USER, Action.EDIT): {Role.ADMIN},
+    (Resource.TOKEN, Action.VIEW): {Role.ADMIN},
+    (Resource.TOKEN, Action.EDIT): {Role.ADMIN},
 }
 """Which roles may do what. The only place that says so; what is not in it is forbidden to everybody.
 

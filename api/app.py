@@ -12,6 +12,10 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api import (
     problems,
+    routes_admin_engineers,
+    routes_admin_policy,
+    routes_admin_territories,
+    routes_admin_users,
     routes_attachments,
     routes_board,
     routes_calendars,
@@ -19,6 +23,7 @@ from api import (
     routes_changes,
     routes_contact,
     routes_desk,
+    routes_field,
     routes_link,
     routes_links,
     routes_messages,
@@ -80,6 +85,11 @@ _GUARDED = (
     routes_webhooks,
     routes_calendars,
     routes_metrics,
+    routes_field,
+    routes_admin_users,
+    routes_admin_policy,
+    routes_admin_engineers,
+    routes_admin_territories,
 )
 
 
@@ -91,6 +101,7 @@ class Serving:
         token: The environment's own bearer token, an administrator's; None when there is none.
         origin: Where browsers reach it, such as ``https://callout.example``; empty for wherever they say.
         tile_url: The template of map tiles; empty without maps.
+        workflows: The namespace's page in the Temporal UI, for administrators; empty without one.
         console: The built console's folder; None without one.
         oidc: The company's identity provider; None without one.
         docs: Whether to serve the interactive documentation, whose scripts come from elsewhere.
@@ -99,6 +110,7 @@ class Serving:
     token: str | None = None
     origin: str = ""
     tile_url: str = ""
+    workflows: str = ""
     console: Path | None = None
     oidc: Oidc | None = None
     docs: bool = True

@@ -10,6 +10,7 @@ from fastapi import Depends, Header, Request
 
 from api.access import Granted, granted_of
 from api.accounts import Accounts
+from api.administration import Administration
 from api.commands import Commands
 from api.feed import Feed
 from api.outside import Outside
@@ -35,6 +36,7 @@ class Parts:
     feed: Feed
     previews: Previews
     outside: Outside
+    administration: Administration
 
     def within(self, granted: Granted) -> "Parts":
         """The parts as a caller may use them: what is out of reach does not exist for their questions and commands."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from activities.planning.engines import MatrixTravel
 from api.accounts import Accounts
+from api.administration import administration_of
 from api.asking import Parts
 from api.commands import Commands
 from api.feed import Feed
@@ -34,5 +35,6 @@ def compose(
         accounts=Accounts(database),
         feed=Feed(database),
         previews=Previews(database, MatrixTravel(GreatCircleTravel())),
+        administration=administration_of(database, queries.now),
         outside=Outside.of(database, commands, queries, link_keys, webhooks_to_private=webhooks_to_private),
     )

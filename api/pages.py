@@ -14,6 +14,10 @@ ASSETS = "assets/"
 """Files below it are named after a hash of what they hold, so browsers may keep them for ever."""
 FOR_EVER = "public, max-age=31536000, immutable"
 NO_PATHS_OF_PAGES = ("api/", "health/")
+CUSTOMER_PAGE, CUSTOMER_FILE = "link", "link.html"
+_CUSTOMER_HEADERS = {"Cache-Control": "no-cache", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+"""The customer's page is a small bundle of its own; what its link opens is nobody else's business."""
+
 DOCS = "/api/docs"
 _DOCS_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
@@ -28,7 +32,7 @@ class Console(StaticFiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder)
-        self._index = folder / "index.html"
+        self._folder = folder
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """A file, or the console's page.
@@ -41,14 +45,16 @@ class Console(StaticFiles):
         except HTTPException as error:
             if error.status_code != 404 or path.startswith((ASSETS, *NO_PATHS_OF_PAGES)):
                 raise
-            return self._page()
-        if path in {"", ".", "index.html"}:
-            return self._page()
+            return self._page(path)
+        if path in {"", ".", "index.html", CUSTOMER_FILE}:
+            return self._page(path)
         answer.headers["Cache-Control"] = FOR_EVER if path.startswith(ASSETS) else "no-cache"
         return answer
 
-    def _page(self) -> Response:
-        return FileResponse(self._index, headers={"Cache-Control": "no-cache"})
+    def _page(self, path: str) -> Response:
+        if path in {CUSTOMER_PAGE, CUSTOMER_FILE}:
+            return FileResponse(self._folder / CUSTOMER_FILE, headers=_CUSTOMER_HEADERS)
+        return FileResponse(self._folder / "index.html", headers={"Cache-Control": "no-cache"})
 
 
 class SafeHeaders:

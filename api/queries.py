@@ -15,18 +15,20 @@ from api.slot_desk import SlotDesk
 from domain.errors import NotFoundError
 from domain.ids import CaseId, CommandId, TerritoryId
 from domain.messages import EventDraft, Receipt
-from domain.people import Actor
+from domain.people import Actor, Role
 from domain.timebase import Timebase
 from models.reach import EVERYTHING, Reach
 from models.repositories import admissions, events, policies
 from models.repositories.commands import CommandKey
 from models.repositories.events import TimelineEntry
-from models.screens import board, cases, changes, engineers, overview, plans, receipts, visits
+from models.screens import board, cases, changes, engineers, field, overview, plans, receipts, territories, visits
 from models.screens.board_lines import Board
 from models.screens.cases import CaseFilter, CasePage, CaseScreen, ContactLine
 from models.screens.engineers import EngineerDay, EngineerName
+from models.screens.field import FieldDay
 from models.screens.overview import Overview
 from models.screens.plans import Documents, PlanLine, PlanScreen, TerritoryPlan
+from models.screens.territories import TerritoryPage
 from models.screens.visits import BookingLine, VisitScreen
 from models.session import Database
 
@@ -187,6 +189,11 @@ class Queries:
         async with self._database.reading() as session:
             return [TerritoryId(id_) for id_ in await plans.territory_ids(session, self._reach)]
 
+    async def territory_page(self) -> TerritoryPage:
+        """Every active territory, with its name and zone."""
+        async with self._database.reading() as session:
+            return await territories.territory_page(session, self._reach)
+
     async def territory_plan(self, territory: str) -> TerritoryPlan:
         """The published plan of a territory."""
         async with self._database.reading() as session:
@@ -240,6 +247,26 @@ class Queries:
         async with self._database.reading() as session:
             await self._reach.require_engineer(session, engineer_id)
             return await engineers.engineer_day(session, engineer_id, day, now)
+
+    async def field_day(self, day: date | None, user: str) -> FieldDay:
+        """The own day of the engineer whose work this reach is, recording once per day whose contact it shows.
+
+        Args:
+            user: Who looks, for the audit.
+        """
+        now = await self.now()
+        async with self._database.transaction() as session:
+            found = await field.field_day(session, self._reach, day, now)
+            for visit in found.visits:
+                if visit.contact is None:
+                    continue
+                command_id = CommandId(f"field:{user}:{visit.id}:{found.today}")
+                key = CommandKey(case_workflow_id(CaseId(visit.case_id)), command_id, "show_contact")
+                if await begin(session, key, now):
+                    data = {"reason": "day on the phone"}
+                    event = EventDraft("contact_shown", now, Actor(Role.ENGINEER, user), data)
+                    await events.append(session, key, [event], now, case_id=visit.case_id, visit_id=visit.id)
+        return found
 
     async def territory_of_engineer(self, engineer_id: str) -> TerritoryId:
         """Where an engineer works."""

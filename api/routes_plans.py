@@ -13,8 +13,15 @@ from domain.messages import PublishDraft, Receipt, ReceiveStock, ReportAbsence
 from domain.people import Role
 from models.screens.engineers import EngineerDay
 from models.screens.plans import PlanScreen, TerritoryPlan
+from models.screens.territories import TerritoryPage
 
 router = APIRouter(tags=["plans"])
+
+
+@router.get("/territories", dependencies=allow(Resource.PLAN, Action.VIEW))
+async def list_territories(app: App) -> TerritoryPage:
+    """The territories that the caller may look at."""
+    return await app.queries.territory_page()
 
 
 @router.get("/territories/{territory_id}/plan", dependencies=allow(Resource.PLAN, Action.VIEW))

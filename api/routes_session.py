@@ -62,12 +62,14 @@ class SessionOut(BaseModel):
         csrf_token: Goes into the header ``X-CSRF-Token`` of everything but GET; empty for tokens, which need none.
         permissions: What the caller may do, such as ``case.view``.
         tile_url: Where the console's maps come from; empty without maps.
+        temporal_ui: The namespace's page in the Temporal UI; empty without one, and for everybody but administrators.
     """
 
     user: UserOut
     csrf_token: str
     permissions: list[str]
     tile_url: str
+    temporal_ui: str
 
 
 @router.post("/session", dependencies=[Depends(Anyone())])
@@ -136,4 +138,5 @@ def shown(request: Request, caller: Caller) -> SessionOut:
         csrf_token=caller.csrf,
         permissions=permissions(caller),
         tile_url=request.app.state.serving.tile_url,
+        temporal_ui=request.app.state.serving.workflows if Role.ADMIN in caller.roles else "",
     )

@@ -36,7 +36,7 @@ from domain.registration import (
     Registration,
     SiteDraft,
 )
-from domain.visit import VisitReport
+from domain.visit import Reading, VisitReport
 from domain.vocabulary import CaseKind, Category, Channel, Decision, DeclineReason, Outcome, Severity
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
@@ -389,12 +389,23 @@ class PartUsedIn(PartNeedIn):
         return PartUsed(Sku(self.sku), self.quantity, self.serial)
 
 
+class ReadingIn(Strict):
+    """Something that was measured."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+
+    def to_domain(self) -> Reading:
+        """The domain's form."""
+        return Reading(self.name, self.value)
+
+
 class FinishIn(CommandIn):
     """The service report."""
 
     model_config = example(
         outcome="fixed", work_done="Inverter replaced", parts_used=[{"sku": "WP08-INVERTER", "serial": "A1"}],
-        labour_minutes=80, signed_by_customer=True,
+        labour_minutes=80, signed_by_customer=True, readings=[{"name": "Supply", "value": "45 °C"}],
     )  # fmt: skip
     outcome: Outcome
     work_done: Text = ""
@@ -402,6 +413,7 @@ class FinishIn(CommandIn):
     needed_parts: Annotated[tuple[PartNeedIn, ...], Field(max_length=50)] = ()
     labour_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     signed_by_customer: bool = False
+    readings: Annotated[tuple[ReadingIn, ...], Field(max_length=20)] = ()
 
     def message(self, command: Command) -> FinishVisit:
         """The message for the workflow."""
@@ -412,6 +424,7 @@ class FinishIn(CommandIn):
             tuple(part.to_domain() for part in self.needed_parts),
             timedelta(minutes=self.labour_minutes),
             self.signed_by_customer,
+            tuple(reading.to_domain() for reading in self.readings),
         )
         return FinishVisit(command, report)
 

@@ -44,6 +44,7 @@ def main() -> None:
         token=given.api_token.get_secret_value() if given.api_token else None,
         origin=given.public_url,
         tile_url=given.tile_url,
+        workflows=f"{given.temporal_ui.rstrip('/')}/namespaces/{given.temporal_namespace}" if given.temporal_ui else "",
         console=CONSOLE,
         oidc=_provider(given),
         docs=given.environment == "local",

@@ -10,9 +10,8 @@ from api.access import check_scopes
 from api.accounts import digest, new_token
 from console.output import Json, err, out, table, when, write_json
 from console.system import write
-from console.users import PEOPLE
 from domain.errors import InvalidInputError
-from domain.people import Role
+from domain.people import PEOPLE, Role
 from models import tables as t
 from models.repositories import users
 from models.session import Session

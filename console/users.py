@@ -1,7 +1,6 @@
 """``callout user``: who may sign in."""
 
 import getpass
-import re
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,20 +9,17 @@ import typer
 
 from api import passwords
 from api.accounts import known_words
+from api.admin_users import EMAIL, ID
 from console.output import Json, out, table, when, write_json
 from console.system import write
 from domain.errors import InvalidInputError
-from domain.people import Role
+from domain.people import PEOPLE, Role
 from models import tables as t
 from models.repositories import users
 from models.repositories.users import Account
 from models.session import Session
 
 app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
-
-PEOPLE = [role for role in Role if role not in {Role.SYSTEM, Role.CUSTOMER}]
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="The user's id or e-mail address.")]
 FromInput = Annotated[
@@ -122,9 +118,9 @@ def password(user: UserArgument, password_stdin: FromInput = False, as_json: Jso
 
 
 def _check(user: t.User, roles: list[Role]) -> None:
-    if not _ID.fullmatch(user.id):
+    if not ID.fullmatch(user.id):
         raise InvalidInputError("--id", "must be small letters, digits, dots and dashes, 60 at most")
-    if not _EMAIL.fullmatch(user.email):
+    if not EMAIL.fullmatch(user.email):
         raise InvalidInputError("EMAIL", "is not an e-mail address")
     for role in roles:
         if role not in PEOPLE:

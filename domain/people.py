@@ -29,3 +29,6 @@ class Actor:
 
 
 SYSTEM = Actor(Role.SYSTEM, "callout")
+
+PEOPLE = tuple(role for role in Role if role not in {Role.SYSTEM, Role.CUSTOMER})
+"""The roles that somebody who signs in can have."""

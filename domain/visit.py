@@ -37,6 +37,14 @@ class Booking:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Something that was measured: ``Supply pressure`` and ``2.1 bar``."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class VisitReport:
     """What an engineer reports when the work ends (the service report).
 
@@ -51,6 +59,7 @@ class VisitReport:
     needed_parts: tuple[PartNeed, ...] = ()
     labour: timedelta = timedelta(0)
     signed_by_customer: bool = False
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ CREATE TRIGGER case_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON cas
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
 """
 
+ADMIN_APPEND_ONLY = """
+CREATE TRIGGER admin_change_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_change
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
+"""
+
 
 def _create(statement: str) -> Callable[..., None]:
     def run(_target: object, connection: Connection, **_rest: object) -> None:
@@ -42,3 +47,4 @@ event.listen(_AUDIT, "after_create", _create(REFUSE_CHANGE))
 event.listen(_AUDIT, "after_create", _create(APPEND_ONLY))
 for _statement in change_triggers.create_all():
     event.listen(METADATA, "after_create", _create(_statement))
+event.listen(METADATA, "after_create", _create(ADMIN_APPEND_ONLY))

@@ -1,6 +1,7 @@
 """Every table in one place: ``from models import tables as t``. Importing it makes the metadata complete."""
 
 from models import guards
+from models.admin_change import AdminChange
 from models.attachment import Attachment, AttachmentContent
 from models.case import CASE_NUMBER, PARTY_NUMBER, Case, ClockPause, SlaClock
 from models.change import Change
@@ -33,7 +34,8 @@ from models.visit import OCCUPYING, Booking, Visit
 METADATA = guards.METADATA
 
 __all__ = [
-    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "ApiToken",
+    "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "AdminChange",
+    "ApiToken",
     "Attachment", "AttachmentContent", "Booking", "CalendarFeed", "Case", "CaseEvent", "Change", "ClockPause",
     "Contact", "Customer", "CustomerLink", "Draft", "DraftChange", "Engineer", "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Message", "Part", "Plan", "PlanState", "ProductModel",

@@ -134,7 +134,7 @@ class Stack:
         known = secrets.load_or_create(self._home)
         api_port = self._api_port()
         database_url = self._start_postgres()
-        temporal_address = self._start_temporal()
+        temporal_address, temporal_ui = self._start_temporal()
         env = {
             **os.environ,
             **known,
@@ -142,6 +142,7 @@ class Stack:
             "CALLOUT_DATABASE_URL": database_url,
             "CALLOUT_TEMPORAL_ADDRESS": temporal_address,
             "CALLOUT_TEMPORAL_NAMESPACE": NAMESPACE,
+            "CALLOUT_TEMPORAL_UI": temporal_ui,
             API_PORT_SETTING: str(api_port),
             "PYTHONUNBUFFERED": "1",
         }
@@ -172,7 +173,8 @@ class Stack:
             detail.append(url.rpartition("@")[2])
         return url
 
-    def _start_temporal(self) -> str:
+    def _start_temporal(self) -> tuple[str, str]:
+        """Its address, and that of its UI; empty without one."""
         with self._step("Temporal") as detail:
             chosen = self._chosen_ports
             server = EmbeddedTemporal(self._home, port=chosen.temporal, ui_port=chosen.temporal_ui)
@@ -186,7 +188,7 @@ class Stack:
             detail.append(server.address)
             if server.ui_url is not None:
                 self._urls["Temporal UI"] = server.ui_url
-        return server.address
+        return server.address, server.ui_url or ""
 
     def _run_step(self, step: Step, env: Environment) -> None:
         log = self._log(step.name)

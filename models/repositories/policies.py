@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -59,6 +59,16 @@ async def store_timebase(session: AsyncSession, value: Timebase, now: datetime, 
 async def setting(session: AsyncSession, key: str) -> Any:
     """The document under a key; None when there is none."""
     return await session.scalar(select(col(t.Setting.value)).where(col(t.Setting.key) == key))
+
+
+async def setting_row(session: AsyncSession, key: str) -> t.Setting | None:
+    """The document under a key with its version, as it is in the database now."""
+    return await session.get(t.Setting, key, populate_existing=True)
+
+
+async def lock_setting(session: AsyncSession, key: str) -> None:
+    """Wait until nobody else changes what is under a key, whether it exists or not; held until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"setting:{key}"))))
 
 
 async def store_setting(session: AsyncSession, key: str, value: Any, now: datetime, by: str) -> None:

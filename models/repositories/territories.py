@@ -27,6 +27,18 @@ async def territory(session: AsyncSession, territory_id: str) -> t.Territory:
     return found
 
 
+async def locked_territory(session: AsyncSession, territory_id: str) -> t.Territory:
+    """One territory; nobody else changes it until the transaction ends.
+
+    Raises:
+        NotFoundError: There is none with this id.
+    """
+    found = await session.get(t.Territory, territory_id, with_for_update=True)
+    if found is None:
+        raise NotFoundError("territory", territory_id)
+    return found
+
+
 async def territories(session: AsyncSession) -> list[t.Territory]:
     """Every active territory, by id."""
     asked = select(t.Territory).where(col(t.Territory.active)).order_by(col(t.Territory.id))

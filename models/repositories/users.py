@@ -3,9 +3,10 @@
 Not the company's business but access to it, so the API writes it directly. Every moment here is real time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -74,13 +75,50 @@ async def add(session: AsyncSession, user: t.User, roles: Iterable[Role]) -> Non
         raise InvalidInputError("id", f"there is a user {user.id!r} already")
     if await session.scalar(select(col(row.id)).where(col(row.email) == user.email)) is not None:
         raise InvalidInputError("email", "another user has this address")
-    if user.territory_id is not None and await session.get(t.Territory, user.territory_id) is None:
-        raise InvalidInputError("territory", f"there is no territory {user.territory_id!r}")
-    if user.engineer_id is not None and await session.get(t.Engineer, user.engineer_id) is None:
-        raise InvalidInputError("engineer", f"there is no engineer {user.engineer_id!r}")
+    await _require_places(session, user.territory_id, user.engineer_id)
     session.add(user)
     await session.flush()
     session.add_all(t.UserRole(user_id=user.id, role=role) for role in sorted(set(roles)))
+
+
+async def locked_account(session: AsyncSession, user_id: str) -> Account:
+    """The user with all roles; nobody else changes either until the transaction ends.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    user = await session.get(t.User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFoundError("user", user_id)
+    return Account(user, await _roles(session, user_id))
+
+
+async def change(session: AsyncSession, account: Account, changes: Mapping[str, Any]) -> Account:
+    """Change a locked user; ``roles`` among the changes replaces the roles. Who is disabled is signed out everywhere.
+
+    Raises:
+        InvalidInputError: Territory or engineer does not exist.
+    """
+    user, roles = account.user, frozenset[Role](changes["roles"])
+    await _require_places(session, changes["territory_id"], changes["engineer_id"])
+    was_active = user.active
+    for name, value in changes.items():
+        if name != "roles":
+            setattr(user, name, value)
+    row = t.UserRole
+    await session.execute(delete(row).where(col(row.user_id) == user.id, col(row.role).not_in(roles)))
+    session.add_all(row(user_id=user.id, role=role) for role in sorted(roles - account.roles))
+    await session.flush()
+    if was_active and not user.active:
+        await disable(session, user.id)
+    return Account(user, roles)
+
+
+async def somebody_is(session: AsyncSession, role: Role) -> bool:
+    """Whether an active user has this role."""
+    row, user = t.UserRole, t.User
+    asked = select(col(user.id)).join(row, col(row.user_id) == col(user.id))
+    return await session.scalar(asked.where(col(user.active), col(row.role) == role).limit(1)) is not None
 
 
 async def set_password(session: AsyncSession, user_id: str, password_hash: str, now: datetime) -> int:
@@ -197,16 +235,17 @@ async def add_token(session: AsyncSession, token: t.ApiToken) -> None:
     session.add(token)
 
 
-async def revoke_token(session: AsyncSession, token_id: str, now: datetime) -> None:
+async def revoke_token(session: AsyncSession, token_id: str, now: datetime) -> t.ApiToken:
     """A token lets nobody in any more; harmless when it is revoked already.
 
     Raises:
         NotFoundError: There is none with this id.
     """
-    found = await session.get(t.ApiToken, token_id)
+    found = await session.get(t.ApiToken, token_id, with_for_update=True)
     if found is None:
         raise NotFoundError("token", token_id)
     found.revoked_at = found.revoked_at or now
+    return found
 
 
 # --- failed sign-ins -----------------------------------------------------------------------------------------
@@ -247,6 +286,13 @@ async def clear_old(session: AsyncSession, now: datetime, window: timedelta) -> 
     """Delete sessions that are over and attempts that no longer count."""
     await session.execute(delete(t.UserSession).where(col(t.UserSession.expires_at) < now))
     await session.execute(delete(t.SignInAttempts).where(col(t.SignInAttempts.since) < now - window))
+
+
+async def _require_places(session: AsyncSession, territory_id: str | None, engineer_id: str | None) -> None:
+    if territory_id is not None and await session.get(t.Territory, territory_id) is None:
+        raise InvalidInputError("territory", f"there is no territory {territory_id!r}")
+    if engineer_id is not None and await session.get(t.Engineer, engineer_id) is None:
+        raise InvalidInputError("engineer", f"there is no engineer {engineer_id!r}")
 
 
 async def _roles(session: AsyncSession, user_id: str) -> frozenset[Role]:

@@ -69,15 +69,15 @@ class RunningStack:
 
 
 @contextmanager
-def a_running_stack(speed: int) -> Iterator[RunningStack]:
-    """``callout up --detach`` with the sample company, stopped at the end."""
+def a_running_stack(speed: int, *options: str) -> Iterator[RunningStack]:
+    """``callout up --detach`` with the sample company, or with other options; stopped at the end."""
     with a_home() as home:
         chosen = {
             f"CALLOUT_{name}_PORT": str(ports.any_free()) for name in ("POSTGRES", "TEMPORAL", "TEMPORAL_UI", "API")
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")}
         stack = RunningStack(home, {**kept, **chosen, "CALLOUT_HOME": str(home)})
-        started = stack._run("up", "--detach", "--speed", str(speed))
+        started = stack._run("up", "--detach", "--speed", str(speed), *options)
         try:
             assert started.returncode == 0, started.stderr
             yield stack

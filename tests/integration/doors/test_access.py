@@ -296,6 +296,17 @@ async def test_a_link_reaches_its_own_case_and_no_door_of_staff(doors: Doors) ->
             assert (await ask(http, method, path)).status_code == 401, f"{method} {path}"
 
 
+async def test_only_territories_within_reach_can_be_chosen(doors: Doors) -> None:
+    await two_territories(doors)
+    async with doors.signed_in(Role.DISPATCHER, territory_id="T1") as http:
+        own = (await http.get("/api/territories")).json()
+    every = (await doors.http.get("/api/territories")).json()
+
+    assert [item["id"] for item in own["items"]] == ["T1"]
+    assert {item["id"] for item in every["items"]} == {"T1", "T2"}
+    assert set(own["items"][0]) == {"id", "name", "time_zone"}
+
+
 async def test_lists_and_figures_hold_only_what_is_within_reach(doors: Doors) -> None:
     await two_territories(doors)
 

@@ -1,5 +1,6 @@
 """Signing in and out: cookies, CSRF, lifetimes, throttling, and what tells nothing to whom guesses."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from tests.integration.doors.conftest import ORIGIN, PASSWORD, Doors, sign_in
 
 NEW = "quite another sentence"
 AGENT = "agent-1"
+WORKFLOWS = "https://temporal.example/namespaces/default"
 
 
 async def test_signing_in_says_who_one_is_and_what_one_may_do(doors: Doors) -> None:
@@ -29,6 +31,13 @@ async def test_signing_in_says_who_one_is_and_what_one_may_do(doors: Doors) -> N
     assert {"case.view", "visit.move", "plan.publish"} <= set(shown["permissions"])
     assert not {"case.settle", "stock.receive"} & set(shown["permissions"])
     assert shown["csrf_token"]
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.ADMIN, WORKFLOWS), (Role.AGENT, ""), (Role.MANAGER, "")])
+async def test_only_administrators_are_led_to_workflows(doors: Doors, role: Role, shown: str) -> None:
+    doors.app.state.serving = replace(doors.app.state.serving, workflows=WORKFLOWS)
+    async with doors.signed_in(role) as http:
+        assert (await http.get("/api/session")).json()["temporal_ui"] == shown
 
 
 async def test_the_cookie_is_for_our_own_pages_and_encrypted_connections(doors: Doors) -> None:

@@ -1,0 +1,32 @@
+"""Everything that administrators see and change, as one part of the application."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.admin_engineers import EngineerDesk
+from api.admin_policy import PolicyDesk
+from api.admin_territories import TerritoryDesk
+from api.admin_users import UserDesk
+from models.session import Database
+
+
+@dataclass(frozen=True)
+class Administration:
+    """The desks of the administration."""
+
+    users: UserDesk
+    policy: PolicyDesk
+    engineers: EngineerDesk
+    territories: TerritoryDesk
+
+
+def administration_of(database: Database, now: Callable[[], Awaitable[datetime]]) -> Administration:
+    """The administration of a record.
+
+    Args:
+        now: The virtual time.
+    """
+    return Administration(
+        UserDesk(database), PolicyDesk(database, now), EngineerDesk(database), TerritoryDesk(database)
+    )

@@ -1,0 +1,185 @@
+/** What a dispatcher does: every change goes to the territory's shared draft, and from there to the plan. */
+import { signal } from "@preact/signals";
+import { ask, command, get } from "../api/client";
+import type { Consequence, Move, Pin, RankedPlace } from "../api/board-types";
+import { asProblem, Problem } from "../api/problem";
+import { sayDone, sayProblem } from "../app/toasts";
+import { t } from "./messages";
+import { nameOf, swapped, type Bar } from "./model";
+import { barsById, board, iso, pending, reload, selected, territory, whole } from "./store";
+
+/** What a move would do, shown before anything is decided. */
+export interface Proposal {
+  moves: readonly Move[];
+  title: string;
+  /** Beside the pointer while a bar is dragged; otherwise in its own place, with buttons. */
+  at: { x: number; y: number } | null;
+  consequence: Consequence | null;
+  problem: Problem | null;
+}
+
+export const proposal = signal<Proposal | null>(null);
+
+const base = () => `/territories/${encodeURIComponent(territory.value!.id)}`;
+const PATIENCE_MS = 90;
+let asking: AbortController | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks what moves would do. Only the newest question counts; while a bar is moving, questions wait a moment. */
+export function preview(moves: readonly Move[], title: string, at: Proposal["at"] = null): void {
+  const same = JSON.stringify(proposal.value?.moves) === JSON.stringify(moves);
+  proposal.value = same && proposal.value ? { ...proposal.value, at } : { moves, title, at, consequence: null, problem: null };
+  if (same) return;
+  clearTimeout(timer);
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  timer = setTimeout(() => {
+    ask<Consequence>(`${base()}/preview`, { moves }, mine.signal).then(
+      (consequence) => answer(mine, { consequence }),
+      (error: unknown) => mine.signal.aborted || answer(mine, { problem: asProblem(error) }),
+    );
+  }, at ? PATIENCE_MS : 0);
+}
+
+function answer(mine: AbortController, found: Partial<Proposal>): void {
+  if (mine === asking && proposal.value) proposal.value = { ...proposal.value, ...found };
+}
+
+export function dropProposal(): void {
+  clearTimeout(timer);
+  asking?.abort();
+  asking = null;
+  proposal.value = null;
+}
+
+/** Puts moves into the draft. What is shown changes at once; a refusal takes it back and says why. */
+export async function addToDraft(moves: readonly Move[]): Promise<void> {
+  dropProposal();
+  pending.value = moves;
+  const version = board.value?.draft_version ?? 0;
+  try {
+    await command(`${base()}/draft`, { moves, base_version: version });
+    await reload();
+    sayDone(t("added", { count: moves.length }), () => void undo());
+  } catch (error) {
+    const failure = asProblem(error);
+    await reload();
+    if (failure.code === "draft_changed") sayChanged(failure, moves);
+    else sayProblem(failure);
+  } finally {
+    pending.value = [];
+  }
+}
+
+/** Somebody was faster: the board now shows theirs, and one press puts ours on top of it. */
+function sayChanged(failure: Problem, moves: readonly Move[]): void {
+  const who = String(failure.facts.by ?? "");
+  sayDone(t("draft_changed", { who: nameOf(who) || t("somebody") }), () => void addToDraft(moves), t("add_again"));
+}
+
+export const undo = (): Promise<void> => carryOut(`${base()}/draft/undo`, {}, t("undone"));
+
+/** The visits that got another booking, and those that changed meanwhile and stay in the draft. */
+interface Published {
+  moved: string[];
+  left_alone: unknown[];
+}
+
+/** Makes the draft, or its moves of some visits, the plan. */
+export async function publish(visits: readonly string[] | null): Promise<void> {
+  try {
+    const { moved, left_alone: left } = await command<Published>(`${base()}/draft/publish`, { visit_ids: visits });
+    await reload();
+    sayDone(t("published", { count: moved.length }) + (left.length ? ` ${t("left_alone", { count: left.length })}` : ""));
+  } catch (error) {
+    await reload();
+    sayProblem(error);
+  }
+}
+
+/** Throws the draft away; the way back puts the same moves into a new one. */
+export async function discard(): Promise<void> {
+  const moves = (board.value?.draft?.changes ?? []).map(
+    ({ visit_id, to }): Move => ({ visit_id, engineer_id: to?.engineer_id ?? null, arrival: to?.arrival ?? null }),
+  );
+  await carryOut(`${base()}/draft`, undefined, t("discarded"), () => void addToDraft(moves), "DELETE");
+}
+
+export async function pin(bar: Bar): Promise<void> {
+  const kind: Pin | null = bar.pinned ? null : "both";
+  const back = () => void setPin(bar.visitId, bar.pinned ? "both" : null).then(reload).catch(sayProblem);
+  try {
+    await setPin(bar.visitId, kind);
+    await reload();
+    sayDone(t(kind ? "pinned" : "unpinned", { case: bar.caseId }), back);
+  } catch (error) {
+    sayProblem(error);
+  }
+}
+
+/** Pins everything on an engineer's shown day that is not pinned yet. */
+export async function lockDay(engineerId: string): Promise<void> {
+  const bars = (whole.value?.bars ?? []).filter((bar) => bar.engineerId === engineerId && !bar.pinned && !bar.drafted && !bar.started);
+  const done: string[] = [];
+  try {
+    for (const bar of bars) {
+      await setPin(bar.visitId, "both");
+      done.push(bar.visitId);
+    }
+  } catch (error) {
+    sayProblem(error);
+  }
+  await reload();
+  const back = async () => {
+    for (const visit of done) await setPin(visit, null);
+    await reload();
+  };
+  if (done.length) sayDone(t("day_locked", { count: done.length }), () => void back().catch(sayProblem));
+}
+
+export const unplan = (visitId: string): Promise<void> =>
+  addToDraft([{ visit_id: visitId, engineer_id: null, arrival: null }]);
+
+/** Shows what changing the places of the two selected visits would do. */
+export function proposeSwap(): void {
+  const [a, b] = selected.value.map((id) => barsById.value.get(id));
+  if (a?.movable && b?.movable) preview(swapped(a, b, iso), t("swap_title", { a: a.caseId, b: b.caseId }));
+}
+
+/** Looks for the best place of a visit and shows what it would do. */
+export async function proposeBest(visitId: string): Promise<void> {
+  try {
+    const [best] = await placesOf(visitId);
+    if (best) preview([{ visit_id: visitId, engineer_id: best.engineer_id, arrival: best.arrival }], best.sentence);
+    else sayDone(t("no_place"));
+  } catch (error) {
+    sayProblem(error);
+  }
+}
+
+/** Where a visit could go, the cheapest place first. */
+export async function placesOf(visitId: string): Promise<RankedPlace[]> {
+  return get<RankedPlace[]>(`/visits/${encodeURIComponent(visitId)}/places`);
+}
+
+export async function reportAbsence(engineerId: string, start: string, end: string, kind: string): Promise<void> {
+  await command(`/engineers/${encodeURIComponent(engineerId)}/absences`, { start, end, kind });
+  sayDone(t("absence_reported"));
+  await reload();
+}
+
+const setPin = (visitId: string, kind: Pin | null) =>
+  command(`/visits/${encodeURIComponent(visitId)}/pin`, { kind });
+
+async function carryOut(
+  path: string, body: unknown, done: string, back?: () => void, method: "POST" | "DELETE" = "POST",
+): Promise<void> {
+  try {
+    await command(path, body, { method });
+    await reload();
+    sayDone(done, back);
+  } catch (error) {
+    await reload();
+    sayProblem(error);
+  }
+}
