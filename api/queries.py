@@ -19,7 +19,7 @@ from domain.people import Actor, Role
 from domain.timebase import Timebase
 from models.reach import EVERYTHING, Reach
 from models.repositories import admissions, events, policies
-from models.repositories.commands import CommandKey
+from models.repositories.commands import CommandKey, begin
 from models.repositories.events import TimelineEntry
 from models.screens import board, cases, changes, engineers, field, overview, plans, receipts, territories, visits
 from models.screens.board_lines import Board
@@ -31,6 +31,7 @@ from models.screens.plans import Documents, PlanLine, PlanScreen, TerritoryPlan
 from models.screens.territories import TerritoryPage
 from models.screens.visits import BookingLine, VisitScreen
 from models.session import Database
+from workflows.ids import case_workflow_id
 
 
 @dataclass(frozen=True)

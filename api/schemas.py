@@ -41,6 +41,7 @@ from domain.vocabulary import CaseKind, Category, Channel, Decision, DeclineReas
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
 GivenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
+GivenReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Level = Annotated[int, Field(ge=1, le=5)]
 Skills = dict[Annotated[str, StringConstraints(min_length=1, max_length=60)], Level]

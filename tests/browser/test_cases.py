@@ -21,7 +21,7 @@ def desk(console: Console) -> Console:
 def a_known_product(console: Console) -> dict[str, Any]:
     """An open case of an installed product."""
     for line in console.asked("/operations/cases?limit=60")["items"]:
-        found = console.asked(f"/cases/{line['id']}/desk")
+        found: dict[str, Any] = console.asked(f"/cases/{line['id']}/desk")
         if found["case"]["installed_product_id"]:
             return found
     raise AssertionError("the sample company has no open case of an installed product")
