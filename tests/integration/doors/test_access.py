@@ -22,7 +22,10 @@ from tests.builders import NOW, a_booking_row, a_case_row, a_territory, a_visit_
 from tests.integration.doors.conftest import TOKEN, Doors
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
-IDS = {"case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T1"}
+IDS = {
+    "case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T1",
+    "user_id": "nobody", "token_id": "none",
+}  # fmt: skip
 OPEN_TO_ALL = {
     ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),
     ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"),

@@ -16,7 +16,7 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0002"
+HEAD = "0006"
 NOBODY = "postgresql+asyncpg://callout:x@127.0.0.1:1/nothing"
 
 
