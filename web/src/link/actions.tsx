@@ -5,7 +5,6 @@ import { dayOf, instantOf as at } from "../i18n/zones";
 import { CommandForm } from "./form";
 import { t } from "./messages";
 import { tell } from "./store";
-import { TimeForm } from "./time-form";
 import type { CustomerView, Slot } from "./types";
 
 export function Action({ view }: { view: CustomerView }) {
@@ -14,7 +13,6 @@ export function Action({ view }: { view: CustomerView }) {
     case "confirm": return <Confirm />;
     case "rating": return <Rating />;
     case "slot": return <SlotChoice slots={view.slots} zone={view.time_zone} />;
-    case "windows": return <TimeForm zone={view.time_zone} now={view.now} />;
     default: return null;
   }
 }

@@ -10,7 +10,7 @@ const MOST = 3;
 const DAYS = 60;
 
 /** Asks for another time: days and parts of days, in the time of the place. A dispatcher decides. */
-export function TimeForm({ zone, now, second }: { zone: string; now: string; second?: boolean }) {
+export function TimeForm({ zone, now }: { zone: string; now: string }) {
   const [count, setCount] = useState(1);
   const today = dayOf(Date.parse(now), zone);
   const send = async (form: FormData) => {
@@ -23,7 +23,7 @@ export function TimeForm({ zone, now, second }: { zone: string; now: string; sec
     return tell("windows", { windows, note: String(form.get("note")).trim() }, t("done_windows"));
   };
   return (
-    <CommandForm label={t("time_send")} second={second ?? false} send={send}>
+    <CommandForm label={t("time_send")} second send={send}>
       <p class="hint">{t("other_time_hint")}</p>
       {Array.from({ length: count }, (_, n) => (
         <fieldset key={n} class="pair">

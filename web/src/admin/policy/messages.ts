@@ -39,7 +39,7 @@ export const t = texts(
     read_only: "Only administrators change the policy.",
     every: "all",
     nothing: "none",
-    no_promise: "not promised",
+    no_promise: "no promise",
     add_row: "Add",
     remove_row: "Remove",
     up: "Earlier",
