@@ -41,7 +41,7 @@ class Metrics:
 
 
 class Measured:
-    """Counts every request by its route's pattern: paths hold ids, and secret ones."""
+    """Counts every request by its route's pattern, without the API's prefix: paths hold ids, and secret ones."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
