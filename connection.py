@@ -88,8 +88,11 @@ class SharedPayloadConverter(CompositePayloadConverter):
         super().__init__(*_SHARED.converters.values())
 
 
-def parse_keys(text: str) -> dict[str, bytes]:
+def parse_keys(text: str, setting: str = "CALLOUT_PAYLOAD_KEYS") -> dict[str, bytes]:
     """Keys from ``id:base64url,id:base64url``, the active one first.
+
+    Args:
+        setting: Where they come from, for the error.
 
     Raises:
         InvalidInputError: No key, a malformed one, or one that is not 32 bytes long.
@@ -100,13 +103,22 @@ def parse_keys(text: str) -> dict[str, bytes]:
         try:
             key = base64.urlsafe_b64decode(encoded)
         except ValueError as error:
-            raise InvalidInputError("CALLOUT_PAYLOAD_KEYS", f"key {key_id!r} is not base64url") from error
+            raise InvalidInputError(setting, f"key {key_id!r} is not base64url") from error
         if not key_id or len(key) != KEY_BYTES:
-            raise InvalidInputError("CALLOUT_PAYLOAD_KEYS", "each key must be id:base64url of 32 bytes")
+            raise InvalidInputError(setting, "each key must be id:base64url of 32 bytes")
         keys[key_id] = key
     if not keys:
-        raise InvalidInputError("CALLOUT_PAYLOAD_KEYS", "must name at least one key as id:base64url")
+        raise InvalidInputError(setting, "must name at least one key as id:base64url")
     return keys
+
+
+def link_keys(text: str | None) -> dict[str, bytes]:
+    """The keys that sign customers' links.
+
+    Raises:
+        InvalidInputError: There is none, or one is malformed.
+    """
+    return parse_keys(text or "", "CALLOUT_LINK_KEY")
 
 
 def data_converter(keys: str) -> DataConverter:

@@ -24,6 +24,11 @@ class Settings(BaseSettings):
         public_url: Where browsers reach the API, such as ``https://callout.example``; needed behind a proxy that names
             another host.
         tile_url: Template of the console's map tiles, such as ``https://tiles.example/{z}/{x}/{y}.png``; empty: no map.
+        link_key: Keys that sign the customers' links, ``id:base64url`` each, the active one first. The API and the
+            worker of ``notify`` need it.
+        email_urls, sms_urls, staff_urls: Channels as URLs of apprise, separated by spaces; empty for none
+            (docs/messages.md).
+        webhooks_to_private: Whether a webhook may go to an address of the own network, and without TLS.
         environment: ``local`` or ``production``; production refuses demonstration features.
         home: Folder of the local stack.
         planner_slots: Optimisations at the same time in one worker process.
@@ -37,6 +42,11 @@ class Settings(BaseSettings):
     temporal_namespace: str = "default"
     payload_keys: SecretStr
     api_token: SecretStr | None = None
+    link_key: SecretStr | None = None
+    email_urls: SecretStr = SecretStr("")
+    sms_urls: SecretStr = SecretStr("")
+    staff_urls: SecretStr = SecretStr("")
+    webhooks_to_private: bool = False
     api_host: str = "127.0.0.1"
     signing_key: SecretStr | None = None
     oidc_issuer: str = ""

@@ -19,22 +19,28 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 import logs
 from activities import queues
 from activities.database import record_activities
+from activities.notify.calling import WebhookActivities
+from activities.notify.channels import Channel, Channels, channels
+from activities.notify.relay import Relay
+from activities.notify.sending import MessageActivities
 from activities.planning.activities import PlanningActivities
 from activities.planning.engines import MatrixTravel, SolverPool
 from activities.waking import WakeActivities
-from connection import connect, quiet_logging
+from connection import connect, link_keys, quiet_logging
+from domain.customer_link import LinkKeys
 from domain.errors import CalloutError
 from models.session import Database
 from settings import Settings
 from travel.great_circle import GreatCircleTravel
 from workflows.case import ServiceCaseWorkflow
+from workflows.delivery import DeliveryWorkflow
 from workflows.parts_order import PartsOrderWorkflow
 from workflows.territory import TerritoryWorkflow
 from workflows.visit import VisitWorkflow
 
 log = logging.getLogger("callout.worker")
 
-WORKFLOWS = (ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow)
+WORKFLOWS = (ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow, DeliveryWorkflow)
 GRACE = timedelta(seconds=8)  # running activities may end by themselves; the stack waits 15 s before it kills
 STICKY = timedelta(seconds=2)
 """A worker that died is waited for this long with each workflow it remembered, before another one replays it."""
@@ -75,6 +81,34 @@ def planner_worker(client: Client, planning: PlanningActivities, slots: int) -> 
     )
 
 
+def notify_worker(client: Client, database: Database, ways: Channels, settings: Settings) -> Worker:
+    """Messages to people and calls of other systems. It holds no plan and no case, so a slow mail server harms none."""
+    keys = LinkKeys(link_keys(settings.link_key.get_secret_value() if settings.link_key else None))
+    messages = MessageActivities(database, ways, keys)
+    calls = WebhookActivities(database, allow_private=settings.webhooks_to_private)
+    return Worker(
+        client,
+        task_queue=queues.NOTIFY,
+        activities=[messages.send_message, messages.give_up_message, calls.call_webhook, calls.give_up_call],
+        max_concurrent_activities=12,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def company_channels(settings: Settings) -> Channels:
+    """How this company reaches people.
+
+    Raises:
+        InvalidInputError: A URL is none that apprise knows.
+    """
+    given = {
+        Channel.EMAIL: settings.email_urls,
+        Channel.SMS: settings.sms_urls,
+        Channel.STAFF: settings.staff_urls,
+    }
+    return channels({channel: tuple(urls.get_secret_value().split()) for channel, urls in given.items()})
+
+
 async def run(settings: Settings, names: tuple[str, ...]) -> None:
     """Run the workers of these queues until the process is told to stop."""
     client = await connect(
@@ -86,9 +120,11 @@ async def run(settings: Settings, names: tuple[str, ...]) -> None:
     database = Database(settings.database_url.get_secret_value())
     solvers = SolverPool(settings.planner_slots)
     planning = PlanningActivities(database, solvers, MatrixTravel(GreatCircleTravel()))
+    ways = company_channels(settings)
     makers = {
         queues.CASES: lambda: cases_worker(client, database, planning),
         queues.PLANNER: lambda: planner_worker(client, planning, settings.planner_slots),
+        queues.NOTIFY: lambda: notify_worker(client, database, ways, settings),
     }
     # The first solver on a machine compiles for half a minute; cases need not wait for that.
     warm = asyncio.create_task(solvers.start() if queues.PLANNER in names else asyncio.sleep(0))
@@ -102,15 +138,20 @@ async def run(settings: Settings, names: tuple[str, ...]) -> None:
         asyncio.create_task(_after(warm, worker) if name == queues.PLANNER else worker.run())
         for name, worker in workers.items()
     ]
+    relay = Relay(client, database, can_send=bool(ways.known))
+    relaying = asyncio.create_task(relay.run() if queues.NOTIFY in names else stop.wait())
     stopping = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait([*running, relaying, stopping], return_when=asyncio.FIRST_COMPLETED)
     warm.cancel()
+    relaying.cancel()
     await asyncio.gather(*(worker.shutdown() for worker in workers.values() if worker.is_running))
     await asyncio.gather(*running)
     stopping.cancel()
     await solvers.close()
     await database.close()
-    log.info("worker_stopped", extra={"failed": len(done - {stopping})})
+    log.info("worker_stopped", extra={"failed": len(done - {stopping, relaying})})
+    if relaying in done:
+        relaying.result()  # a fault of the program: it ends the process, and whoever watches it starts it again
 
 
 async def _after(warm: asyncio.Task[None], worker: Worker) -> None:

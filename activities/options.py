@@ -8,7 +8,7 @@ from datetime import timedelta
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig, LocalActivityConfig
 
-from activities.queues import CASES, PLANNER
+from activities.queues import CASES, NOTIFY, PLANNER
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -48,6 +48,24 @@ PUBLISH = ActivityConfig(
 # One call to the Temporal server. A territory that is not woken would forget a visit, so it never gives up.
 WAKE = ActivityConfig(
     task_queue=CASES,
+    start_to_close_timeout=10 * SECOND,
+    retry_policy=UNTIL_IT_IS_DONE,
+)
+
+# One letter or one call. Another system may be away for hours: tried again after 10 s, then ever more rarely, for a
+# day.
+DELIVER = ActivityConfig(
+    task_queue=NOTIFY,
+    start_to_close_timeout=MINUTE,
+    schedule_to_close_timeout=timedelta(hours=24),
+    retry_policy=RetryPolicy(
+        initial_interval=10 * SECOND, backoff_coefficient=3.0, maximum_interval=timedelta(hours=2), maximum_attempts=16
+    ),
+)
+
+# Writing down that every attempt failed.
+GIVE_UP = ActivityConfig(
+    task_queue=NOTIFY,
     start_to_close_timeout=10 * SECOND,
     retry_policy=UNTIL_IT_IS_DONE,
 )

@@ -2,4 +2,5 @@
 
 CASES = "cases"  # all workflows, and the activities that record
 PLANNER = "planner"  # optimisation: one slot per core, in processes of their own
-ALL = (CASES, PLANNER)
+NOTIFY = "notify"  # what leaves the house: messages and calls of other systems
+ALL = (CASES, PLANNER, NOTIFY)

@@ -28,6 +28,13 @@ class Resource(StrEnum):
     CHANGES = "changes"
     OPERATIONS = "operations"
     SLOT = "slot"
+    ATTACHMENT = "attachment"
+    LINK = "link"
+    MESSAGE = "message"
+    MESSAGE_SETTINGS = "message_settings"
+    WEBHOOK = "webhook"
+    CALENDAR = "calendar"
+    METRICS = "metrics"
 
 
 class Action(StrEnum):
@@ -58,6 +65,11 @@ class Action(StrEnum):
     PREVIEW = "preview"
     CHANGE = "change"
     HOLD = "hold"
+    ATTACH = "attach"
+    MAKE = "make"
+    REVOKE = "revoke"
+    RESEND = "resend"
+    SHARE = "share"
     CHOOSE_SLOT = "choose_slot"
     PUBLISH = "publish"
     REPORT = "report"
@@ -92,7 +104,20 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.CASE, Action.RESUME): _DESK | {Role.DISPATCHER},
     (Resource.CASE, Action.CANCEL): _DESK,
     (Resource.CASE, Action.NOTE): _OFFICE | {Role.ENGINEER},
+    (Resource.CASE, Action.ATTACH): _DESK | _FIELD,
     (Resource.CONTACT, Action.UNMASK): _DESK | _FIELD,
+    (Resource.ATTACHMENT, Action.VIEW): _DESK | _FIELD,
+    (Resource.LINK, Action.VIEW): _DESK | {Role.DISPATCHER},
+    (Resource.LINK, Action.MAKE): _DESK | {Role.DISPATCHER},
+    (Resource.LINK, Action.REVOKE): _DESK | {Role.DISPATCHER},
+    (Resource.MESSAGE, Action.VIEW): _DESK | {Role.DISPATCHER},
+    (Resource.MESSAGE, Action.RESEND): _DESK | {Role.DISPATCHER},
+    (Resource.MESSAGE_SETTINGS, Action.VIEW): {Role.ADMIN},
+    (Resource.MESSAGE_SETTINGS, Action.CHANGE): {Role.ADMIN},
+    (Resource.WEBHOOK, Action.VIEW): {Role.ADMIN},
+    (Resource.WEBHOOK, Action.CHANGE): {Role.ADMIN},
+    (Resource.CALENDAR, Action.SHARE): _FIELD,
+    (Resource.METRICS, Action.VIEW): {Role.OPERATIONS, Role.MANAGER, Role.ADMIN},
     (Resource.VISIT, Action.VIEW): _OFFICE | {Role.ENGINEER, Role.STOCK_KEEPER},
     (Resource.VISIT, Action.ACCEPT): _FIELD,
     (Resource.VISIT, Action.DECLINE): _FIELD,

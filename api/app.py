@@ -12,11 +12,17 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api import (
     problems,
+    routes_attachments,
     routes_board,
+    routes_calendars,
     routes_cases,
     routes_changes,
     routes_contact,
     routes_desk,
+    routes_link,
+    routes_links,
+    routes_messages,
+    routes_metrics,
     routes_oidc,
     routes_operations,
     routes_plans,
@@ -24,10 +30,12 @@ from api import (
     routes_slots,
     routes_system,
     routes_visits,
+    routes_webhooks,
 )
 from api.asking import Parts
 from api.guard import AccessLog, BodyLimit
 from api.identity import COOKIE, Doorkeeper
+from api.metrics import Measured, Metrics
 from api.oidc import Oidc
 from api.pages import DOCS, Console, SafeHeaders
 
@@ -42,6 +50,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         404: "There is no such thing within the caller's reach.",
         409: "The state forbids it, or it changed meanwhile.",
         413: "The body is too large.",
+        415: "The file is of no kind that is kept.",
         422: "A field breaks a rule.",
         429: "The caller sends too much; `Retry-After` says how many seconds to wait.",
         503: "Something does not answer; try again.",
@@ -65,6 +74,12 @@ _GUARDED = (
     routes_plans,
     routes_board,
     routes_changes,
+    routes_attachments,
+    routes_links,
+    routes_messages,
+    routes_webhooks,
+    routes_calendars,
+    routes_metrics,
 )
 
 
@@ -119,14 +134,18 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
     app.state.parts = parts
     app.state.serving = serving
     app.state.doorkeeper = Doorkeeper(serving.token, serving.origin)
+    app.state.metrics = Metrics()
     app.include_router(routes_system.open_router)
-    app.include_router(routes_oidc.router, prefix=PREFIX)
+    # These bring a key of their own: sign-in's state, the customer's link, the calendar's secret address.
+    for router in (routes_oidc.router, routes_link.router, routes_calendars.open_router):
+        app.include_router(router, prefix=PREFIX)
     for module in _GUARDED:
         app.include_router(module.router, prefix=PREFIX, dependencies=_WAYS_IN)
     if serving.console is not None and (serving.console / "index.html").is_file():
         app.mount("/", Console(serving.console), name="console")
     problems.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(SafeHeaders, tile_url=serving.tile_url)
     app.add_middleware(AccessLog)
     return app

@@ -12,6 +12,7 @@ from api.access import Granted, granted_of
 from api.accounts import Accounts
 from api.commands import Commands
 from api.feed import Feed
+from api.outside import Outside
 from api.previewing import Previews
 from api.queries import Queries
 from domain.errors import InvalidInputError
@@ -33,6 +34,7 @@ class Parts:
     accounts: Accounts
     feed: Feed
     previews: Previews
+    outside: Outside
 
     def within(self, granted: Granted) -> "Parts":
         """The parts as a caller may use them: what is out of reach does not exist for their questions and commands."""
@@ -40,7 +42,8 @@ class Parts:
             return self
         queries = self.queries.within(granted.reach)
         commands = self.commands.checked(lambda workflow, command: queries.require_target(workflow, command.id))
-        return replace(self, commands=commands, queries=queries)
+        outside = self.outside.within(granted.reach, commands)
+        return replace(self, commands=commands, queries=queries, outside=outside)
 
 
 def all_parts(request: Request) -> Parts:
@@ -54,26 +57,42 @@ def parts_of(request: Request) -> Parts:
     return all_parts(request).within(granted_of(request))
 
 
-def command_id(
-    request: Request,
-    key: Annotated[str | None, Header(alias="Idempotency-Key", description="Sent twice, it counts once.")] = None,
-) -> CommandId:
+def outside_of(request: Request) -> Outside:
+    """The services for people and systems outside, within the caller's reach. The route must have an ``allow``."""
+    return parts_of(request).outside
+
+
+def all_outside(request: Request) -> Outside:
+    """The same without limits, for routes that bring a key of their own."""
+    return all_parts(request).outside
+
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", description="Sent twice, it counts once.")]
+
+
+def command_id(request: Request, key: Key = None) -> CommandId:
     """The id of a command: the caller's key, or a fresh one. Each caller's keys are its own.
 
     Raises:
         InvalidInputError: The key has another form.
     """
+    caller = granted_of(request).caller
+    return command_id_of("" if caller.is_environment else caller.id, key)
+
+
+def command_id_of(whose: str, key: str | None) -> CommandId:
+    """The id of somebody's command. Raises as ``command_id`` does."""
     if key is not None and not _KEY.fullmatch(key):
         raise InvalidInputError("Idempotency-Key", "must be 1 to 100 letters, digits, dots, colons, dashes")
-    caller = granted_of(request).caller
-    whose = "" if caller.is_environment else f"{caller.id}:"
-    return CommandId(OWN_KEYS + whose + (key or uuid4().hex))
+    return CommandId(OWN_KEYS + (f"{whose}:" if whose else "") + (key or uuid4().hex))
 
 
 Id = Annotated[CommandId, Depends(command_id)]
 Who = Annotated[Granted, Depends(granted_of)]
 App = Annotated[Parts, Depends(parts_of)]
 Everything = Annotated[Parts, Depends(all_parts)]
+Outer = Annotated[Outside, Depends(outside_of)]
+EveryOuter = Annotated[Outside, Depends(all_outside)]
 
 
 def command(id_: CommandId, who: Granted, usual: Role, at: datetime | None = None) -> Command:

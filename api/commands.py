@@ -24,7 +24,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.queues import CASES, PLANNER
+from activities.queues import CASES, NOTIFY, PLANNER
 from api.refusals import refusal
 from domain.errors import CalloutError, NotFoundError, UnavailableError
 from domain.ids import CaseId, CommandId, TerritoryId, VisitId
@@ -194,7 +194,8 @@ class Commands:
         Raises:
             UnavailableError: Temporal does not answer.
         """
-        kinds = {CASES: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, PLANNER: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY}
+        activities = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+        kinds = {CASES: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, PLANNER: activities, NOTIFY: activities}
         found = {}
         for name, kind in kinds.items():
             asked = DescribeTaskQueueRequest(

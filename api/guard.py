@@ -1,6 +1,7 @@
 """Around every request: the size of its body, one line in the log."""
 
 import logging
+import re
 import time
 import traceback
 from pathlib import Path
@@ -10,19 +11,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import of_fault, problem
 
 MAX_BODY_BYTES = 100_000
+_SECRETS = re.compile(r"/feeds/[^/]+")
+_UPLOADS = re.compile(r"/((cases|visits)/[^/]+/attachments|link/photo)$")
 
 log = logging.getLogger("callout.access")
 
 
 class BodyLimit:
-    """Refuses bodies above 100 KB before anything reads them whole."""
+    """Refuses bodies above 100 KB before anything reads them whole.
+
+    Uploads have a larger limit of their own: their routes read them piece by piece, once they know the caller.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _is_upload(scope):
             await self._app(scope, receive, send)
             return
         chunks: list[bytes] = []
@@ -40,6 +46,10 @@ class BodyLimit:
                 await problem(413, "body_too_large", detail)(scope, receive, send)
                 return
         await self._app(scope, _replay(b"".join(chunks), receive), send)
+
+
+def _is_upload(scope: Scope) -> bool:
+    return scope["method"] == "POST" and _UPLOADS.search(scope["path"]) is not None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -87,8 +97,13 @@ class AccessLog:
                 await of_fault()(scope, receive, noting)
         finally:
             taken = round((time.perf_counter() - began) * 1000, 1)
-            facts = {"method": scope["method"], "path": scope["path"], "status": status, "ms": taken}
+            facts = {"method": scope["method"], "path": _shown(scope["path"]), "status": status, "ms": taken}
             log.info("request", extra=facts)
+
+
+def _shown(path: str) -> str:
+    """A path as it may be logged: a calendar's address is a secret."""
+    return _SECRETS.sub("/feeds/***", path)
 
 
 def _where(error: Exception) -> str:

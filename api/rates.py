@@ -24,19 +24,19 @@ class Buckets:
         self._clock = clock
         self._left: dict[str, tuple[float, float, Rate]] = {}
 
-    def take(self, caller: str, rate: Rate) -> None:
-        """Count one request.
+    def take(self, caller: str, rate: Rate, cost: float = 1) -> None:
+        """Count one request, or what costs as much as several.
 
         Raises:
             TooManyError: The bucket is empty; it says when it is not.
         """
         now = self._clock()
         left = self._left_of(caller, rate, now)
-        if left < 1:
-            raise TooManyError("You send too many requests.", (1 - left) / rate.per_second)
+        if left < cost:
+            raise TooManyError("You send too many requests.", (cost - left) / rate.per_second)
         if len(self._left) >= _MOST:
             self._forget_full(now)
-        self._left[caller] = (left - 1, now, rate)
+        self._left[caller] = (left - cost, now, rate)
 
     def _left_of(self, caller: str, rate: Rate, now: float) -> float:
         left, then, _ = self._left.get(caller, (rate.at_once, now, rate))

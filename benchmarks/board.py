@@ -33,6 +33,7 @@ from models.session import Database
 from tests.builders import a_booking_row, a_case_row, a_company, a_site, a_van, a_visit_row, an_engineer
 from tests.stack import running_postgres
 
+LINK_KEYS = {"k1": bytes(32)}
 T1, TOKEN = TerritoryId("T1"), "the token of this measurement"
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 MORNING = NOW + timedelta(hours=1)
@@ -163,7 +164,7 @@ async def run(engineers: int, visits: int, times: int) -> None:
         database = Database(url, pool_size=4)
         await fill(database, engineers, visits)
         queries, nobody = Queries(database), Commands.__new__(Commands)
-        parts = compose(database, nobody, queries)
+        parts = compose(database, nobody, queries, LINK_KEYS)
         app = create_app(parts, Serving(token=TOKEN))
         known = {"authorization": f"Bearer {TOKEN}"}
         span = {"from": NOW.isoformat(), "to": (NOW + timedelta(hours=12)).isoformat()}

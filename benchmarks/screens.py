@@ -29,6 +29,7 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+LINK_KEYS = {"k1": bytes(32)}
 TOKEN = "the token of this measurement"
 OF_LIST, OF_DESK = 100, 150
 """Limits of the 95th percentile, in milliseconds by the wall on a machine that does nothing else."""
@@ -111,7 +112,7 @@ async def _measure(url: str, given: argparse.Namespace) -> int:
     await screens_company.write(database, given.open, given.closed)
     print(f"{given.open:,} open and {given.closed:,} closed cases written in {time.perf_counter() - began:.0f} s")
     print(report.facts(" ".join(["python -m benchmarks.screens", *sys.argv[1:]])))
-    app = create_app(compose(database, cast("Any", None), Frozen(database)), Serving(token=TOKEN))
+    app = create_app(compose(database, cast("Any", None), Frozen(database), LINK_KEYS), Serving(token=TOKEN))
     known = {"authorization": f"Bearer {TOKEN}"}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=known, timeout=120) as http:

@@ -10,6 +10,7 @@ from api.app import Serving
 from api.composing import compose
 from api.oidc import Oidc, Provider
 from api.serve import serve
+from connection import link_keys
 from console import failures
 from console.local import CONSOLE
 from console.system import settings, system
@@ -47,10 +48,17 @@ def main() -> None:
         oidc=_provider(given),
         docs=given.environment == "local",
     )
+    keys = link_keys(given.link_key.get_secret_value() if given.link_key else None)
 
     async def work() -> None:
         async with system(given, PATIENCE_SECONDS) as found:
-            parts = compose(found.database, found.commands, found.queries)
+            parts = compose(
+                found.database,
+                found.commands,
+                found.queries,
+                keys,
+                webhooks_to_private=given.webhooks_to_private,
+            )
             if given.environment == "production":
                 await require_production(given, parts.accounts)
             await serve(parts, given.api_host, given.api_port, serving)

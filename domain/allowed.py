@@ -20,6 +20,15 @@ CASE_STATES: Mapping[str, tuple[CaseState, ...]] = {
     "resume": OPEN_STATES,
     "cancel": OPEN_STATES,
     "note": OPEN_STATES,
+    "attach": OPEN_STATES,
+    "rate": (CaseState.CONFIRMING, CaseState.CALLING_BACK),
+    "ask_for_time": (
+        CaseState.CLASSIFYING,
+        CaseState.DIAGNOSING,
+        CaseState.DECIDING,
+        CaseState.QUOTING,
+        CaseState.VISITING,
+    ),
 }
 """Command of a case to the states in which it is possible, in the order in which a case meets them."""
 

@@ -201,13 +201,13 @@ def confirm(progress: CaseProgress, command: ConfirmCase, at: datetime, now: dat
     require(progress, "confirm")
     _limit("note", command.note)
     actor = command.command.actor
+    said: dict[str, str | int | float | bool | None] = {"note": command.note} if command.note else {}
     if not command.solved:
         _reopen(progress, at, now)
-        return [EventDraft("reopened", at, actor, {"times": progress.reopened})]
-    if progress.state is CaseState.CALLING_BACK:
-        return [EventDraft("confirmed", at, actor)]
-    _plan_call_back(progress, now)
-    return [EventDraft("confirmed", at, actor)]
+        return [EventDraft("reopened", at, actor, {"times": progress.reopened, **said})]
+    if progress.state is CaseState.CONFIRMING:
+        _plan_call_back(progress, now)
+    return [EventDraft("confirmed", at, actor, said)]
 
 
 def confirm_by_silence(progress: CaseProgress, now: datetime) -> Events:
@@ -223,7 +223,8 @@ def call_back(progress: CaseProgress, command: RecordCallBack, at: datetime, now
     require(progress, "call_back")
     if command.satisfaction is not None and not 1 <= command.satisfaction <= 5:
         raise InvalidInputError("satisfaction", "must lie between 1 (bad) and 5 (good)")
-    progress.satisfaction = command.satisfaction
+    if command.satisfaction is not None:
+        progress.satisfaction = command.satisfaction  # who was not reached may have rated before
     actor = command.command.actor
     data = {"satisfaction": command.satisfaction, "fault_is_back": command.fault_is_back}
     called = EventDraft("called_back", at, actor, data)

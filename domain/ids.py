@@ -15,6 +15,8 @@ TerritoryId = NewType("TerritoryId", str)
 LocationId = NewType("LocationId", str)  # a stock location: a warehouse's id, or VAN-<engineer id>
 PlanId = NewType("PlanId", str)
 Sku = NewType("Sku", str)
+AttachmentId = NewType("AttachmentId", str)  # A-, then 32 hexadecimal digits
+LinkId = NewType("LinkId", str)  # L-, then 24 hexadecimal digits
 
 
 def visit_id(case_id: CaseId, number: int) -> VisitId:

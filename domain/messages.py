@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from domain.case import CaseProgress, Diagnosis, Ruling, VisitNeeds
 from domain.clock import PauseReason
 from domain.ids import (
+    AttachmentId,
     BookingId,
     CaseId,
     CommandId,
@@ -31,6 +32,7 @@ from domain.visit import Booking, VisitProgress, VisitReport
 from domain.visit import TerritoryChanged as TerritoryChanged
 from domain.visit import VisitFact as VisitFact
 from domain.vocabulary import (
+    AttachmentKind,
     DeclineReason,
     Outcome,
     PinKind,
@@ -245,6 +247,36 @@ class ChooseSlot:
 
     command: Command
     window: ArrivalWindow
+
+
+@dataclass(frozen=True)
+class AttachFile:
+    """Update ``attach``: a photo, signature or document. Its content is in the record already, not in here."""
+
+    command: Command
+    attachment_id: AttachmentId
+    kind: AttachmentKind
+    media_type: str
+    size: int
+    visit_id: VisitId | None = None
+
+
+@dataclass(frozen=True)
+class RateCase:
+    """Update ``rate``: how satisfied the customer is, 1 (bad) to 5 (good)."""
+
+    command: Command
+    satisfaction: int
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class AskForTime:
+    """Update ``ask_for_time``: when the customer would rather let the engineer in. A dispatcher decides."""
+
+    command: Command
+    windows: tuple[ArrivalWindow, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -757,3 +789,19 @@ class TerritoryView:
 
     progress: TerritoryProgress
     now: datetime
+
+
+# --- what leaves the house -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Input of ``DeliveryWorkflow`` and of its activities: one message, or one call of a webhook.
+
+    Attributes:
+        what: ``message`` or ``webhook``.
+        number: Its row in the record, which holds everything else; no address crosses Temporal.
+    """
+
+    what: str
+    number: int

@@ -157,6 +157,24 @@ class BookingState(StrEnum):
         return self not in {BookingState.DONE, BookingState.RELEASED}
 
 
+class AttachmentKind(StrEnum):
+    """What a file shows."""
+
+    PHOTO = "photo"
+    SIGNATURE = "signature"
+    DOCUMENT = "document"
+
+
+class MessageState(StrEnum):
+    """The life of a message to a customer or to staff."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNDELIVERABLE = "undeliverable"
+
+
 class PartSource(StrEnum):
     """Where a part for a visit comes from."""
 

@@ -76,6 +76,14 @@ class Reach:
         """Go on only if the case is within reach. Raises NotFoundError, as the others do."""
         await self._require(session, "case", t.Case, self.cases, case_id)
 
+    async def sees_case(self, session: AsyncSession, case_id: str) -> bool:
+        """Whether the case is within reach; for what belongs to a case and has an id of its own."""
+        try:
+            await self.require_case(session, case_id)
+        except NotFoundError:
+            return False
+        return True
+
     async def require_visit(self, session: AsyncSession, visit_id: str) -> None:
         """Go on only if the visit is within reach."""
         await self._require(session, "visit", t.Visit, self.visits, visit_id)

@@ -1,12 +1,14 @@
 """Every table in one place: ``from models import tables as t``. Importing it makes the metadata complete."""
 
 from models import guards
+from models.attachment import Attachment, AttachmentContent
 from models.case import CASE_NUMBER, PARTY_NUMBER, Case, ClockPause, SlaClock
 from models.change import Change
 from models.customer import Contact, Customer, Site
 from models.draft import Draft, DraftChange
 from models.engineer import Absence, Engineer, EngineerSkill, EngineerTool, Shift
 from models.event import CaseEvent, HandledCommand
+from models.outgoing import CalendarFeed, CustomerLink, Message, Webhook, WebhookDelivery
 from models.parts import (
     ACTIVE,
     LocationKind,
@@ -32,12 +34,10 @@ METADATA = guards.METADATA
 
 __all__ = [
     "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "ApiToken",
-    "Booking",
-    "Case", "CaseEvent", "Change", "ClockPause", "Contact", "Customer", "Draft", "DraftChange", "Engineer",
-    "EngineerSkill", "EngineerTool",
-    "HandledCommand", "InstalledProduct", "LocationKind", "Part", "Plan", "PlanState", "ProductModel",
+    "Attachment", "AttachmentContent", "Booking", "CalendarFeed", "Case", "CaseEvent", "Change", "ClockPause",
+    "Contact", "Customer", "CustomerLink", "Draft", "DraftChange", "Engineer", "EngineerSkill", "EngineerTool",
+    "HandledCommand", "InstalledProduct", "LocationKind", "Message", "Part", "Plan", "PlanState", "ProductModel",
     "Reservation", "ReservationSerial", "SavedView", "SerialNumber", "SerialState", "Setting", "Shift",
     "SignInAttempts", "Site", "SlaClock", "SlotHold", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User",
-    "UserRole", "UserSession", "Visit",
-    "Warehouse",
+    "UserRole", "UserSession", "Visit", "Warehouse", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

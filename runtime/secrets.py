@@ -14,10 +14,11 @@ POSTGRES_PASSWORD = "CALLOUT_POSTGRES_PASSWORD"  # noqa: S105 - the name, not th
 PAYLOAD_KEYS = "CALLOUT_PAYLOAD_KEYS"
 API_TOKEN = "CALLOUT_API_TOKEN"  # noqa: S105 - the name, not the token
 SIGNING_KEY = "CALLOUT_SIGNING_KEY"
+LINK_KEY = "CALLOUT_LINK_KEY"
 
 
 def new_payload_key(key_id: str = "k1") -> str:
-    """Returns a fresh 256-bit key as `id:base64url`, the form of CALLOUT_PAYLOAD_KEYS."""
+    """Returns a fresh 256-bit key as `id:base64url`, the form of CALLOUT_PAYLOAD_KEYS and CALLOUT_LINK_KEY."""
     return f"{key_id}:{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
 
 
@@ -26,6 +27,7 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     PAYLOAD_KEYS: new_payload_key,
     API_TOKEN: lambda: secrets.token_urlsafe(32),
     SIGNING_KEY: lambda: secrets.token_urlsafe(32),
+    LINK_KEY: new_payload_key,
 }
 
 

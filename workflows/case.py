@@ -19,13 +19,15 @@ from temporalio.workflow import ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities import options
     from activities.cases import CaseActivities
-    from domain import case, case_steps, sla
+    from domain import case, case_steps, customer_steps, sla
     from domain.case import CaseProgress
     from domain.clock import ClockName
     from domain.ids import CommandId, EngineerId, VisitId
     from domain.messages import (
         AddNote,
         AnswerQuote,
+        AskForTime,
+        AttachFile,
         CancelCase,
         CancelVisit,
         CaseChange,
@@ -39,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
         DecideCase,
         EventDraft,
         PauseCase,
+        RateCase,
         Receipt,
         RecordCallBack,
         RecordDiagnosis,
@@ -267,6 +270,21 @@ class ServiceCaseWorkflow:
         """A remark in the timeline."""
         actor, text = message.command.actor, message.text
         return await self._command(message.command, lambda _p, at, _: [EventDraft("note", at, actor, {"text": text})])
+
+    @workflow.update
+    async def attach(self, message: AttachFile) -> Receipt:
+        """A file belongs to the case."""
+        return await self._command(message.command, lambda p, at, _: customer_steps.attach(p, message, at))
+
+    @workflow.update
+    async def rate(self, message: RateCase) -> Receipt:
+        """How satisfied the customer is."""
+        return await self._command(message.command, lambda p, at, _: customer_steps.rate(p, message, at))
+
+    @workflow.update
+    async def ask_for_time(self, message: AskForTime) -> Receipt:
+        """The customer would rather be visited at another time."""
+        return await self._command(message.command, lambda p, at, now: customer_steps.ask_for_time(p, message, at, now))
 
     @workflow.signal
     async def visit_changed(self, fact: VisitFact) -> None:

@@ -1,6 +1,6 @@
 """The audit: append what happened, read a case's timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from domain.messages import EventDraft
 from models import tables as t
+from models.repositories import outbox
 from models.repositories.commands import CommandKey
 from models.repositories.rows import table_of
 
@@ -35,14 +36,14 @@ class TimelineEntry:
 async def append(
     session: AsyncSession,
     key: CommandKey,
-    drafts: Iterable[EventDraft],
+    drafts: Sequence[EventDraft],
     now: datetime,
     *,
     case_id: str | None = None,
     visit_id: str | None = None,
     first: int = 0,
 ) -> None:
-    """Add a command's events in their order.
+    """Add a command's events in their order, and queue what people and other systems are told of them.
 
     Args:
         key: The command; it may have written each ``seq`` only once.
@@ -66,6 +67,7 @@ async def append(
     ]
     if rows:
         await session.execute(_APPEND, rows)
+        await outbox.tell(session, key.workflow_id, key.command_id, drafts, now, case_id, visit_id, first)
 
 
 async def timeline(session: AsyncSession, case_id: str, *, after: int = 0, limit: int = 500) -> list[TimelineEntry]:

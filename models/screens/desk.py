@@ -23,7 +23,8 @@ from models.screens.standing import clock_standing, share_used
 KINDS = {
     "case": ("registered", "registration_incomplete", "classified", "diagnosed", "solved_remotely", "decided",
              "settled", "quote_accepted", "quote_refused", "confirmed", "confirmed_by_silence", "reopened",
-             "called_back", "another_visit", "archived", "cancelled", "imported", "slot_chosen"),
+             "called_back", "another_visit", "archived", "cancelled", "imported", "slot_chosen",
+             "time_asked", "attached", "rated", "contact_shown"),
     "plan": ("booked", "booking_lost", "booking_released", "visit_moved", "visit_booked"),
     "visit": ("visit_requested", "offered", "accepted", "declined", "offer_unanswered", "departed", "arrived",
               "finished", "visit_done", "visit_cancelled", "visit_confirmed", "visit_en_route", "visit_on_site",

@@ -19,7 +19,7 @@ _TEXT = (_ROOT / "docker-compose.yml").read_text()
 _COMPOSE: dict[str, Any] = yaml.safe_load(_TEXT)
 _SERVICES: dict[str, dict[str, Any]] = _COMPOSE["services"]
 _ONE_SHOT = {"temporal-schema", "temporal-namespace", "migrate"}
-_OURS = {"migrate", "worker-cases", "worker-planner", "api"}
+_OURS = {"migrate", "worker-cases", "worker-planner", "worker-notify", "api"}
 _VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<rest>[^}]*)\}")
 _SECRET = re.compile(r"PASSWORD|PWD|TOKEN|KEY|SECRET")
 
@@ -34,6 +34,7 @@ def test_no_secret_has_a_default() -> None:
         "CALLOUT_PAYLOAD_KEYS",
         "CALLOUT_API_TOKEN",
         "CALLOUT_SIGNING_KEY",
+        "CALLOUT_LINK_KEY",
     }
     for match in secrets:
         assert match["rest"] == f":?set {match['name']}"

@@ -13,7 +13,8 @@ from runtime.errors import StackError
 def test_the_first_start_makes_every_secret_for_its_owner_only(tmp_path: Path) -> None:
     made = secrets.load_or_create(tmp_path / "home")
     assert sorted(made) == [
-        "CALLOUT_API_TOKEN", "CALLOUT_PAYLOAD_KEYS", "CALLOUT_POSTGRES_PASSWORD", "CALLOUT_SIGNING_KEY",
+        "CALLOUT_API_TOKEN", "CALLOUT_LINK_KEY", "CALLOUT_PAYLOAD_KEYS", "CALLOUT_POSTGRES_PASSWORD",
+        "CALLOUT_SIGNING_KEY",
     ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "home" / "secrets.env").stat().st_mode) == 0o600
 

@@ -26,7 +26,7 @@ from api.commands import Commands
 from api.composing import compose
 from api.passwords import hash_now
 from api.queries import Queries
-from connection import connect
+from connection import connect, link_keys
 from domain.people import Role
 from models import tables as t
 from models.migrate import migrate
@@ -39,6 +39,7 @@ from tests import stack
 from tests.builders import NOW, a_company, save
 from travel.great_circle import GreatCircleTravel
 from workflows.case import ServiceCaseWorkflow
+from workflows.delivery import DeliveryWorkflow
 from workflows.parts_order import PartsOrderWorkflow
 from workflows.territory import TerritoryWorkflow
 from workflows.visit import VisitWorkflow
@@ -48,6 +49,7 @@ TOKEN = "the-environments-own-token-of-these-tests"
 ORIGIN = "https://callout.test"
 PASSWORD = "a password of the tests"
 HASH = hash_now(PASSWORD)
+LINK_KEYS = link_keys(new_payload_key())
 _NUMBERS = count(1)
 
 
@@ -131,7 +133,7 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    parts = compose(database, commands, queries)
+    parts = compose(database, commands, queries, LINK_KEYS, webhooks_to_private=True)
     app = create_app(parts, Serving(token=TOKEN))
     environment = {
         **os.environ,
@@ -156,7 +158,7 @@ async def worker(doors: Doors, temporal: Client) -> AsyncIterator[None]:
     async with Worker(
         temporal,
         task_queue=CASES,
-        workflows=[ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow],
+        workflows=[ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow, DeliveryWorkflow],
         activities=[
             *record_activities(doors.database),
             WakeActivities(temporal).wake_territory,

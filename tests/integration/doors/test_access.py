@@ -15,8 +15,9 @@ from sqlmodel import col
 
 from api.access import TABLE, Action, Allow, Anyone, Permission, SignedIn
 from api.accounts import digest, new_token
+from api.identity import Doorkeeper
 from domain.people import Role
-from domain.vocabulary import BookingState, CaseState
+from domain.vocabulary import AttachmentKind, BookingState, CaseState, MessageState
 from models import tables as t
 from models.repositories import users
 from tests.builders import NOW, a_booking_row, a_case_row, a_territory, a_visit_row, an_engineer, at, save
@@ -24,16 +25,14 @@ from tests.integration.doors.conftest import TOKEN, Doors
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 IDS = {
-    "case_id": "C-1",
-    "visit_id": "C-1-V1",
-    "plan_id": "T1-P1",
-    "engineer_id": "E1",
-    "territory_id": "T9",
-    "name": "mine",
-}
+    "case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T9",
+    "name": "mine", "attachment_id": "A-1", "link_id": "L-1", "number": "1", "webhook_id": "WH-1", "secret": "none",
+}  # fmt: skip
 OPEN_TO_ALL = {
     ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),
     ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"),
+    ("GET", "/api/link"), ("GET", "/api/link/photos/{attachment_id}"), ("GET", "/api/feeds/{secret}/calendar.ics"),
+    *(("POST", f"/api/link/{what}") for what in ("confirm", "quote", "rating", "note", "windows", "slot", "photo")),
 }  # fmt: skip
 OWN = {("GET", "/api/session"), ("DELETE", "/api/session"), ("POST", "/api/session/password")}
 NO_ROUTES_OF_OURS = {"/api/openapi.json", "/api/docs"}
@@ -61,6 +60,11 @@ async def ask(http: httpx.AsyncClient, method: str, path: str) -> httpx.Response
     return await http.request(method, filled, headers=headers, **({} if method == "GET" else {"json": {}}))
 
 
+def nobody_was_here(doors: Doors) -> None:
+    """There are more routes than a stranger may try at once."""
+    doors.app.state.doorkeeper = Doorkeeper(TOKEN)
+
+
 async def test_every_route_names_its_door(doors: Doors) -> None:
     found = list(routes(doors.app))
 
@@ -76,6 +80,7 @@ async def test_nobody_gets_in_without_signing_in(doors: Doors) -> None:
         for method, path, doors_ in routes(doors.app):
             if isinstance(doors_[0], Anyone):
                 continue
+            nobody_was_here(doors)
             answer = await ask(http, method, path)
             assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised"), f"{method} {path}"
             assert answer.headers["www-authenticate"] == "Bearer"
@@ -109,6 +114,22 @@ def test_the_administrator_may_everything_and_the_director_changes_nothing() -> 
 # --- territories and engineers -------------------------------------------------------------------------------
 
 
+def outside_of_case(case: str) -> list[Any]:
+    """A link, and a file that the case's timeline names."""
+    file, link = f"A-{case}", f"L-{case}"
+    given = {"media_type": "application/pdf", "size": 1, "sha256": "x", "given_sha256": "x"}
+    return [
+        t.CustomerLink(
+            id=link, case_id=case, made_at=NOW, made_by_role=Role.AGENT, made_by="a", expires_at=NOW + timedelta(days=9)
+        ),
+        t.Attachment(
+            id=file, case_id=case, kind=AttachmentKind.DOCUMENT, uploaded_by_role=Role.AGENT, uploaded_by="a",
+            uploaded_at=NOW, **given,
+        ),
+        t.AttachmentContent(attachment_id=file, content=b"x"),
+    ]  # fmt: skip
+
+
 async def two_territories(doors: Doors) -> None:
     """C-1 in T1 with E1, C-2 in T2 with E7, C-3 in T1 with E2; each with a visit and a plan of its territory."""
     await save(doors.database, a_territory("T2"), an_engineer("E7", "T2"))
@@ -120,6 +141,7 @@ async def two_territories(doors: Doors) -> None:
             a_visit_row(visit, territory_id=territory),
             a_booking_row(f"{visit}-B1", engineer),
         )
+        await save(doors.database, *outside_of_case(case))
     for territory in ("T1", "T2"):
         await save(
             doors.database,
@@ -143,6 +165,18 @@ OF_T2: list[tuple[str, str, Any]] = [
     ("POST", "/api/cases/C-2/slots", {"needs": {"minutes": 60}}),
     ("POST", "/api/cases/C-2/slots/hold", {"start": at(4).isoformat(), "end": at(6).isoformat()}),
     ("POST", "/api/cases/C-2/slots/choose", {"hold": "h"}),
+    ("GET", "/api/cases/C-2/attachments", None),
+    ("POST", "/api/cases/C-2/attachments", "a file"),
+    ("GET", "/api/visits/C-2-V1/attachments", None),
+    ("POST", "/api/visits/C-2-V1/attachments", "a file"),
+    ("GET", "/api/cases/C-2/links", None),
+    ("POST", "/api/cases/C-2/links", {}),
+    ("DELETE", "/api/links/L-C-2", None),
+    ("GET", "/api/cases/C-2/messages", None),
+    ("GET", "/api/engineers/E7/calendar.ics", None),
+    ("POST", "/api/engineers/E7/calendar", None),
+    ("DELETE", "/api/engineers/E7/calendar", None),
+    ("GET", "/api/territories/T2/plan.geojson", None),
     ("GET", "/api/visits/C-2-V1", None),
     ("GET", "/api/visits/C-2-V1/why", None),
     ("POST", "/api/visits/C-2-V1/accept", {}),
@@ -207,6 +241,61 @@ async def test_a_preview_knows_nothing_of_another_territory(doors: Doors) -> Non
     assert nowhere(foreign.text) == missing.text
 
 
+def a_failed_message(case: str) -> t.Message:
+    return t.Message(
+        case_id=case, occasion="registered", key="registered", recipient="role:agent", language="en",
+        state=MessageState.FAILED, not_before=NOW, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+
+
+async def test_messages_are_listed_and_sent_again_within_reach(doors: Doors) -> None:
+    await two_territories(doors)
+    await save(doors.database, *map(a_failed_message, ("C-1", "C-2")))
+    ids = {m["case_id"]: m["id"] for m in (await doors.http.get("/api/messages")).json()["items"]}
+    async with doors.signed_in(Role.AGENT, territory_id="T1") as http:
+        listed = (await http.get("/api/messages")).json()["items"]
+        again = await http.post(f"/api/messages/{ids['C-2']}/resend")
+        missing = await http.post("/api/messages/999999/resend")
+        own = await http.post(f"/api/messages/{ids['C-1']}/resend")
+
+    assert [line["case_id"] for line in listed] == ["C-1"]
+    assert (again.status_code, again.text) == (404, missing.text.replace("999999", str(ids["C-2"])))
+    assert own.json()["state"] == "queued"
+
+
+async def test_files_are_seen_within_reach(doors: Doors) -> None:
+    await two_territories(doors)
+    for case in ("C-1", "C-2", "C-3"):
+        event = t.CaseEvent(
+            case_id=case, workflow_id=f"case/{case}", command_id="api:a", seq=0, kind="attached", at=NOW,
+            recorded_at=NOW, actor_role=Role.AGENT, actor_id="a", data={"attachment_id": f"A-{case}"},
+        )  # fmt: skip
+        await save(doors.database, event)
+
+    async def found(http: httpx.AsyncClient) -> list[int]:
+        answers = [await http.get(f"/api/attachments/A-{case}") for case in ("C-1", "C-2", "C-3", "C-9")]
+        assert {nowhere(a.text).replace("C-3", "C-9") for a in answers if a.status_code == 404} == {answers[-1].text}
+        return [answer.status_code for answer in answers]
+
+    assert await found(doors.http) == [200, 200, 200, 404]
+    async with doors.signed_in(Role.AGENT, territory_id="T1") as http:
+        assert await found(http) == [200, 404, 200, 404]
+        assert (await http.get("/api/attachments/A-C-2/thumbnail")).status_code == 404
+    async with doors.signed_in(Role.ENGINEER, engineer_id="E1") as http:
+        assert await found(http) == [200, 404, 404, 404]
+
+
+async def test_a_link_reaches_its_own_case_and_no_door_of_staff(doors: Doors) -> None:
+    await two_territories(doors)
+    token = (await doors.http.post("/api/cases/C-1/links")).json()["token"]
+    async with doors.visitor() as http:
+        http.headers["authorization"] = f"Link {token}"
+        assert (await http.get("/api/link")).json()["number"] == "C-1"
+        for method, path, _ in guarded(doors.app):
+            nobody_was_here(doors)
+            assert (await ask(http, method, path)).status_code == 401, f"{method} {path}"
+
+
 async def test_lists_and_figures_hold_only_what_is_within_reach(doors: Doors) -> None:
     await two_territories(doors)
 
@@ -266,8 +355,9 @@ async def test_cases_like_another_are_shown_within_reach(doors: Doors) -> None:
 
 @pytest.mark.parametrize(
     ("role", "commands"),
-    [(Role.AGENT, {"classify", "cancel", "note", "choose_slot"}), (Role.DISPATCHER, {"choose_slot", "note"}),
-     (Role.ENGINEER, {"note"}), (Role.DIRECTOR, {"note"})],
+    [(Role.AGENT, {"classify", "cancel", "note", "choose_slot", "attach"}),
+     (Role.DISPATCHER, {"choose_slot", "note", "attach"}), (Role.ENGINEER, {"note", "attach"}),
+     (Role.DIRECTOR, {"note"})],
 )  # fmt: skip
 async def test_the_desk_offers_what_the_caller_may_do(doors: Doors, role: Role, commands: set[str]) -> None:
     await save(
@@ -283,6 +373,10 @@ async def test_the_desk_offers_what_the_caller_may_do(doors: Doors, role: Role, 
 
 
 OF_OTHERS = [
+    ("GET", "/api/cases/C-3/attachments", None),
+    ("POST", "/api/visits/C-3-V1/attachments", "a file"),
+    ("GET", "/api/engineers/E2/calendar.ics", None),
+    ("POST", "/api/engineers/E2/calendar", None),
     ("GET", "/api/cases/C-3", None),
     ("GET", "/api/cases/C-3/timeline", None),
     ("GET", "/api/cases/C-3/desk", None),

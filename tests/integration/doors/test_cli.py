@@ -123,7 +123,7 @@ async def test_status_counts_what_there_is(doors: Doors, run: Run) -> None:
     assert found["company"]["overview"]["cases"]["archived"] == 1
     assert found["company"]["overview"]["unplanned"] == {"T1": 1}
     assert found["company"]["speed"] == 1
-    assert found["workers"] == {"cases": 1, "planner": 0}
+    assert found["workers"] == {"cases": 1, "planner": 0, "notify": 0}
     assert "2" in (await run("status"))[1]
 
 

@@ -17,6 +17,7 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_company, save
 
+LINK_KEYS = {"k1": bytes(32)}
 TOKEN = "the-environments-own-token-of-these-tests"
 
 
@@ -65,7 +66,9 @@ def moment() -> Moment:
 @pytest.fixture
 async def http(company: Database, moment: Moment) -> AsyncIterator[httpx.AsyncClient]:
     """The API on that record; no workflow runs."""
-    app = create_app(compose(company, cast("Any", None), StandingStill(company, moment)), Serving(token=TOKEN))
+    app = create_app(
+        compose(company, cast("Any", None), StandingStill(company, moment), LINK_KEYS), Serving(token=TOKEN)
+    )
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api", headers=headers) as client:
         yield client

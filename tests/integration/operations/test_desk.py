@@ -135,5 +135,5 @@ async def test_the_timeline_is_newest_first_and_says_what_moved_and_why(company:
 async def test_what_is_possible_now_is_offered(company: Database, http: httpx.AsyncClient):
     await a_visited_case(company)
     desk = await get(http, "/api/cases/C-1/desk")
-    assert desk["commands"] == ["pause", "resume", "cancel", "note"]
+    assert desk["commands"] == ["pause", "resume", "cancel", "note", "attach"]
     assert desk["visit_commands"] == ["accept", "decline"]

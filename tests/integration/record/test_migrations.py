@@ -16,7 +16,7 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0004"
+HEAD = "0005"
 BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS = "0001", "0002", "0003"
 OLD_CASE = """
 INSERT INTO service_case (id, channel, source, symptom, error_code, windows, problems, warranty, state, state_since,
@@ -89,6 +89,13 @@ async def test_up_with_data_down_and_up_again(url: str) -> None:
     database = Database(url)
     await save(database, *a_company(), a_case_row(), a_visit_row(), a_booking_row())
     await database.close()
+    await downgrade(url, "0001")
+    database = Database(url)
+    async with database.reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM booking")) == 1
+    await database.close()
+    await migrate(url)
+    assert await current(url) == HEAD
     await downgrade(url, "base")
     assert (await tables(url), await current(url)) == (["alembic_version"], None)
     await migrate(url)

@@ -143,9 +143,9 @@ async def an_api(token: str = TOKEN) -> AsyncIterator[Api]:
     """An application without network; a caller with the right token."""
     commands, queries = FakeCommands(), FakeQueries()
     app = _app(token)
-    nobody: Any = None  # these tests ask neither the feed nor for previews
+    nobody: Any = None  # these tests ask neither the feed, nor for previews, nor for what is outside
     app.state.parts = Parts(
-        cast("Commands", commands), cast("Queries", queries), cast("Accounts", FakeAccounts()), nobody, nobody
+        cast("Commands", commands), cast("Queries", queries), cast("Accounts", FakeAccounts()), nobody, nobody, nobody
     )
     headers = {"authorization": f"Bearer {token}"}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
