@@ -16,6 +16,8 @@ from runtime import ports, state
 from tests.stack import a_home
 
 ROOT = Path(__file__).parents[2]
+STARTS_WITHIN = 300.0
+"""Seconds; ten times what a quiet machine needs."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,13 @@ class RunningStack:
         part = next(part for part in state.status(self.home).parts if part.name == name)
         return part.running and part.pid not in {None, other_than}
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, *arguments: str, patience: float = 120) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, str(ROOT / "cli.py"), *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=patience,
             check=False,
         )
 
@@ -77,8 +79,8 @@ def a_running_stack(speed: int, *options: str) -> Iterator[RunningStack]:
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")}
         stack = RunningStack(home, {**kept, **chosen, "CALLOUT_HOME": str(home)})
-        started = stack._run("up", "--detach", "--speed", str(speed), *options)
         try:
+            started = stack._run("up", "--detach", "--speed", str(speed), *options, patience=STARTS_WITHIN)
             assert started.returncode == 0, started.stderr
             yield stack
         finally:
