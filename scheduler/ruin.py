@@ -40,7 +40,7 @@ from scheduler.search_views import (
     WAS_READY,
     WAS_SHIPPED,
 )
-from scheduler.supplies import draw, settle
+from scheduler.supplies import settle
 from scheduler.tables import (
     COST,
     ENGINEER,
@@ -165,8 +165,6 @@ def _ruin(n_absent, average, longest, t, u):
                 items[s, out] = n
                 out += 1
             else:
-                if not info[s, STOPS]:
-                    draw(n, s, 1, t)
                 node[n, WHERE] = -1
                 by_visit[ABSENT, n_absent] = n
                 n_absent += 1
@@ -303,7 +301,7 @@ def _insert(v, s, n_touched, t, u):
         for line in range(node[v, PART_FROM], node[v, PART_TO]):
             node[v, READY] = max(node[v, READY], parts[line, SHIPPED])
     info[s, NEEDY] += node[v, NEEDS]
-    possible, n_touched = _supply(s, v, n_touched, t, u)
+    possible, n_touched = _supply(s, n_touched, t, u)
     if not possible:
         return False, n_touched
     if stop or not views.plain(t):
@@ -316,23 +314,18 @@ def _repair(s, n_touched, t, u):
     """Work out a torn route. Returns whether it is possible, and how many routes are touched."""
     if views.info(t)[s, STOPS]:
         tidy(s, t)
-    possible, n_touched = _supply(s, -1, n_touched, t, u)
+    possible, n_touched = _supply(s, n_touched, t, u)
     return possible and refresh(s, _version(s, t, u), t), n_touched
 
 
 @compiled
-def _supply(s, fresh, n_touched, t, u):
-    """Book what a changed route takes, with a ``fresh`` visit or -1; what was torn out of it is given back already.
-
-    Returns whether it is there, and how many routes are touched.
-    """
+def _supply(s, n_touched, t, u):
+    """Book what a changed route takes. Returns whether it is there, and how many routes are touched."""
     info, possible = views.info(t), True
-    if info[s, STOPS]:
+    if info[s, STOPS] or info[s, NEEDY]:
         possible = settle(s, t)
-    elif fresh >= 0:
-        draw(fresh, s, -1, t)
-    if own.kind(u)[SIBLINGS] and (info[s, STOPS] or info[s, NEEDY]):
-        n_touched = _tell_siblings(s, n_touched, t, u)
+        if own.kind(u)[SIBLINGS]:
+            n_touched = _tell_siblings(s, n_touched, t, u)
     return possible, n_touched
 
 
