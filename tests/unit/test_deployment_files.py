@@ -126,7 +126,7 @@ def test_a_container_starts_with_a_command_that_exists(name: str) -> None:
 
 def test_the_image_is_built_from_hashed_locks_and_runs_as_nobody_special() -> None:
     lines = (_ROOT / "Dockerfile").read_text().splitlines()
-    assert sum("--require-hashes" in line for line in lines) == 2
+    assert sum("--require-hashes" in line for line in lines) == 4
     assert "USER 10001:10001" in lines
     bases = [line.split()[1] for line in lines if line.startswith("FROM ")]
     assert set(bases) == {"python:3.11-slim-bookworm"}

@@ -18,6 +18,7 @@ async def browser(doors: Doors, tmp_path: Path) -> AsyncIterator[httpx.AsyncClie
     """A browser before an application that has a built console."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<title>Callout</title>")
+    (tmp_path / "link.html").write_text("<title>Your repair</title>")
     (tmp_path / "icon.svg").write_text("<svg/>")
     (tmp_path / "assets" / "index-3f2a.js").write_text("export {}")
     app = create_app(doors.app.state.parts, Serving(token=TOKEN, console=tmp_path, tile_url=TILES, docs=False))
@@ -25,13 +26,20 @@ async def browser(doors: Doors, tmp_path: Path) -> AsyncIterator[httpx.AsyncClie
         yield http
 
 
-@pytest.mark.parametrize("path", ["/", "/index.html", "/board", "/cases/C-1", "/operations", "/link", "/field?day=1"])
+@pytest.mark.parametrize("path", ["/", "/index.html", "/board", "/cases/C-1", "/operations", "/field?day=1"])
 async def test_every_page_is_the_consoles(browser: httpx.AsyncClient, path: str) -> None:
     answer = await browser.get(path)
 
     assert (answer.status_code, answer.text) == (200, "<title>Callout</title>")
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_the_customers_page_is_its_own_and_tells_nobody_where_it_was(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/link")
+
+    assert (answer.status_code, answer.text) == (200, "<title>Your repair</title>")
+    assert answer.headers["referrer-policy"] == "no-referrer"
 
 
 async def test_files_named_after_what_they_hold_are_kept_for_ever_and_others_are_not(

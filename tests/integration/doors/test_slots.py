@@ -50,29 +50,29 @@ async def windows_of(doors: Doors, visit: str) -> Any:
 
 
 async def the_first_slot(doors: Doors, case: str) -> Any:
-    offers = (await doors.http.get(f"/cases/{case}/slots")).json()
+    offers = (await doors.http.get(f"/api/cases/{case}/slots")).json()
     return next(slot for day in offers["days"] for slot in day["slots"])
 
 
 async def a_case_to_decide(doors: Doors) -> str:
-    case: str = (await post(doors, "/cases", NEW))["case_id"]
-    await post(doors, f"/cases/{case}/diagnose", {"findings": "defective"})
+    case: str = (await post(doors, "/api/cases", NEW))["case_id"]
+    await post(doors, f"/api/cases/{case}/diagnose", {"findings": "defective"})
     return case
 
 
 async def test_a_chosen_window_is_the_visits_arrival_window(doors: Doors, worker: None) -> None:
     await an_engineer_at_work(doors)
     case = await a_case_to_decide(doors)
-    await post(doors, f"/cases/{case}/decide", {"decision": "on_site", "needs": {"minutes": 60}})
+    await post(doors, f"/api/cases/{case}/decide", {"decision": "on_site", "needs": {"minutes": 60}})
     while (await doors.http.get(f"/visits/{case}-V1")).status_code != 200:
         pass
     slot = await the_first_slot(doors, case)
-    held = await post(doors, f"/cases/{case}/slots/hold", {"start": slot["start"], "end": slot["end"]})
-    receipt = await post(doors, f"/cases/{case}/slots/choose", {"hold": held["id"]}, "choose-1")
+    held = await post(doors, f"/api/cases/{case}/slots/hold", {"start": slot["start"], "end": slot["end"]})
+    receipt = await post(doors, f"/api/cases/{case}/slots/choose", {"hold": held["id"]}, "choose-1")
     assert receipt["id"] == f"{case}-V1"
-    assert receipt == await post(doors, f"/cases/{case}/slots/choose", {"hold": held["id"]}, "choose-1")
+    assert receipt == await post(doors, f"/api/cases/{case}/slots/choose", {"hold": held["id"]}, "choose-1")
     assert [window["start"][:16] for window in await windows_of(doors, f"{case}-V1")] == [slot["start"][:16]]
-    events = (await doors.http.get(f"/cases/{case}/events")).json()["items"]
+    events = (await doors.http.get(f"/api/cases/{case}/events")).json()["items"]
     assert [event["kind"] for event in events].count("slot_chosen") == 1
 
 
@@ -80,13 +80,13 @@ async def test_a_window_chosen_before_the_decision_waits_for_the_visit(doors: Do
     await an_engineer_at_work(doors)
     case = await a_case_to_decide(doors)
     slot = await the_first_slot(doors, case)
-    held = await post(doors, f"/cases/{case}/slots/hold", {"start": slot["start"], "end": slot["end"]})
-    receipt = await post(doors, f"/cases/{case}/slots/choose", {"hold": held["id"]})
+    held = await post(doors, f"/api/cases/{case}/slots/hold", {"start": slot["start"], "end": slot["end"]})
+    receipt = await post(doors, f"/api/cases/{case}/slots/choose", {"hold": held["id"]})
     assert (receipt["id"], receipt["state"]) == (case, "deciding")
-    await post(doors, f"/cases/{case}/decide", {"decision": "on_site", "needs": {"minutes": 60}})
+    await post(doors, f"/api/cases/{case}/decide", {"decision": "on_site", "needs": {"minutes": 60}})
     while not (windows := await windows_of(doors, f"{case}-V1")):
         pass
     assert [window["start"][:16] for window in windows] == [slot["start"][:16]]
-    gone = await doors.http.post(f"/cases/{case}/slots/choose", json={"hold": "another"})
+    gone = await doors.http.post(f"/api/cases/{case}/slots/choose", json={"hold": "another"})
     assert (gone.status_code, gone.json()["code"]) == (409, "slot_gone")
     assert gone.json()["free"]
