@@ -64,7 +64,7 @@ async def test_a_chosen_window_is_the_visits_arrival_window(doors: Doors, worker
     await an_engineer_at_work(doors)
     case = await a_case_to_decide(doors)
     await post(doors, f"/api/cases/{case}/decide", {"decision": "on_site", "needs": {"minutes": 60}})
-    while (await doors.http.get(f"/visits/{case}-V1")).status_code != 200:
+    while (await doors.http.get(f"/api/visits/{case}-V1")).status_code != 200:
         pass
     slot = await the_first_slot(doors, case)
     held = await post(doors, f"/api/cases/{case}/slots/hold", {"start": slot["start"], "end": slot["end"]})
