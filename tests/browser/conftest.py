@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=missing))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def company() -> Iterator[RunningStack]:
     """The sample company at work, whose people can sign in, and two more administrators."""
     with a_running_stack(speed=SPEED) as stack:
@@ -73,9 +73,13 @@ def colleagues_wait(company: RunningStack) -> Iterator[None]:
     os.kill(people, signal.SIGCONT)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window.
+
+    Playwright keeps an event loop running in this thread as long as it lives, and no other test could run one: it must
+    end with the tests of this folder. That is why the folder is a package.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
         yield browser
