@@ -39,6 +39,10 @@ describe("what a command sends", () => {
     expect(ordered(["cancel", "note", "choose_slot", "decide", "choose_slot"], "decide")).toEqual(["decide", "choose_slot", "note", "cancel"]);
   });
 
+  test("a file is added where files are listed, not by a button", () => {
+    expect(ordered(["attach", "note"], null)).toEqual(["note"]);
+  });
+
   test("a rule is found under the path that the API gives it", () => {
     const problems = [{ field: "needs.minutes", rule: "too long" }, { field: "body.reason", rule: "missing" }];
     expect(ruleFor("needs.minutes", problems)).toBe("too long");

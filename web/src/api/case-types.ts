@@ -207,6 +207,32 @@ export interface PartLine {
   ready_at: string | null;
 }
 
+/** A photo, signature or document of a case; `width` is null for what has no picture. */
+export interface CaseFile {
+  id: string;
+  visit_id: string | null;
+  kind: string;
+  media_type: string;
+  size: number;
+  width: number | null;
+  uploaded_by_role: string;
+  uploaded_at: string;
+}
+
+export interface CustomerLink {
+  id: string;
+  made_at: string;
+  expires_at: string;
+  state: string;
+}
+
+/** A link that was just made; its token is told only now. */
+export interface NewCustomerLink {
+  id: string;
+  expires_at: string;
+  token: string;
+}
+
 /** What helped in a case like this. */
 export interface Hint {
   case_id: string;

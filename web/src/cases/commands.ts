@@ -127,9 +127,9 @@ export function ruleFor(name: string, problems: readonly FieldProblem[]): string
   return problems.find(({ field }) => field === name || field === `body.${name}` || field.startsWith(`${name}.`) || field.startsWith(`${name}[`))?.rule;
 }
 
-/** The order in which commands are offered: what the next step asks for comes first. */
+/** The commands that are buttons, what the next step asks for first. Files are added where files are listed. */
 export function ordered(commands: readonly string[], step: string | null): string[] {
   const last = ["note", "pause", "resume", "cancel"];
   const rank = (name: string) => (name === step ? -1 : last.includes(name) ? 100 + last.indexOf(name) : 0);
-  return [...new Set(commands)].sort((a, b) => rank(a) - rank(b));
+  return [...new Set(commands)].filter((name) => name !== "attach").sort((a, b) => rank(a) - rank(b));
 }

@@ -16,6 +16,8 @@ import { FORMS, ordered } from "./commands";
 import { CompleteForm } from "./complete";
 import { ContactPart } from "./contact";
 import { t, type CaseText } from "./messages";
+import { CustomerLinks } from "./customer-links";
+import { Files } from "./files";
 import { Costs, Parts, ProductPart, Visits } from "./parts";
 import { HintList } from "./similar";
 import { SlaMark } from "./sla-mark";
@@ -45,8 +47,10 @@ export function CaseDesk({ caseId }: { caseId: string }) {
         </div>
         <aside class="desk-side">
           <ContactPart key={caseId} caseId={caseId} contact={desk.case.contact} />
+          <CustomerLinks key={`links-${caseId}`} caseId={caseId} zone={zone} />
           <Visits desk={desk} />
           <Parts desk={desk} />
+          <Files key={`files-${caseId}`} caseId={caseId} desk={desk} onDone={reload} />
           <ProductPart desk={desk} />
           <section><h3>{t("hints")}</h3><HintList hints={desk.hints} zone={zone} /></section>
           <Costs desk={desk} />

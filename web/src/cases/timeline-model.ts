@@ -51,9 +51,19 @@ export function eventText(entry: Entry, zone: string): string {
     subject: word("clock", data.subject) === data.subject?.replaceAll("_", " ") ? word("step", data.subject) : word("clock", data.subject),
     reason: reasonOf(entry.kind, data.reason ?? ""),
     text: data.text ?? "",
+    satisfaction: String(data.satisfaction ?? ""),
+    comment: data.comment ?? "",
+    windows: (data.windows ?? "").split("; ").filter(Boolean).map((span) => spanText(span, zone)).join(", "),
+    note: data.note ?? "",
     window: data.start ? windowText(data.start, data.end ?? data.start, zone) : "",
   };
-  return t(key as CaseText, values);
+  return t(key as CaseText, values).trim();
+}
+
+/** An ISO 8601 interval as the reader writes it. */
+function spanText(interval: string, zone: string): string {
+  const [start, end] = interval.split("/") as [string, string];
+  return windowText(start, end, zone);
 }
 
 function reasonOf(kind: string, reason: string): string {
