@@ -36,11 +36,19 @@ from workflows.case import ServiceCaseWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.parts_order import PartsOrderWorkflow
 from workflows.territory import TerritoryWorkflow
+from workflows.trial import TrialWorkflow
 from workflows.visit import VisitWorkflow
 
 log = logging.getLogger("callout.worker")
 
-WORKFLOWS = (ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow, DeliveryWorkflow)
+WORKFLOWS = (
+    ServiceCaseWorkflow,
+    VisitWorkflow,
+    TerritoryWorkflow,
+    PartsOrderWorkflow,
+    DeliveryWorkflow,
+    TrialWorkflow,
+)
 GRACE = timedelta(seconds=8)  # running activities may end by themselves; the stack waits 15 s before it kills
 STICKY = timedelta(seconds=2)
 """A worker that died is waited for this long with each workflow it remembered, before another one replays it."""
@@ -75,7 +83,7 @@ def planner_worker(client: Client, planning: PlanningActivities, slots: int) -> 
     return Worker(
         client,
         task_queue=queues.PLANNER,
-        activities=[planning.optimise],
+        activities=[planning.optimise, planning.try_out],
         max_concurrent_activities=slots + 1,  # one may load its world while the others solve
         graceful_shutdown_timeout=GRACE,
     )

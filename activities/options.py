@@ -37,6 +37,15 @@ PLAN = ActivityConfig(
     retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=10 * SECOND, maximum_attempts=3),
 )
 
+# A question of a person who waits for the answer: once more after a lost worker, and no longer than a plan takes.
+TRY_OUT = ActivityConfig(
+    task_queue=PLANNER,
+    start_to_close_timeout=12 * MINUTE,
+    schedule_to_close_timeout=15 * MINUTE,
+    heartbeat_timeout=10 * SECOND,
+    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_attempts=2),
+)
+
 # A few transactions over one territory. What could not be published within ten minutes is too old: plan anew.
 PUBLISH = ActivityConfig(
     task_queue=CASES,

@@ -34,6 +34,7 @@ from api import (
     routes_session,
     routes_slots,
     routes_system,
+    routes_trials,
     routes_visits,
     routes_webhooks,
 )
@@ -78,6 +79,7 @@ _GUARDED = (
     routes_visits,
     routes_plans,
     routes_board,
+    routes_trials,
     routes_changes,
     routes_attachments,
     routes_links,

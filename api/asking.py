@@ -16,8 +16,9 @@ from api.feed import Feed
 from api.outside import Outside
 from api.previewing import Previews
 from api.queries import Queries
-from domain.errors import InvalidInputError
-from domain.ids import CommandId
+from api.trials import Trials
+from domain.errors import InvalidInputError, NotFoundError
+from domain.ids import CommandId, TerritoryId
 from domain.messages import Command
 from domain.people import Role
 
@@ -35,6 +36,7 @@ class Parts:
     accounts: Accounts
     feed: Feed
     previews: Previews
+    trials: Trials
     outside: Outside
     administration: Administration
 
@@ -100,3 +102,14 @@ EveryOuter = Annotated[Outside, Depends(all_outside)]
 def command(id_: CommandId, who: Granted, usual: Role, at: datetime | None = None) -> Command:
     """The head of a command: the caller gives it; for an environment's token that names nobody, the usual role."""
     return Command(id_, who.actor(usual), at)
+
+
+async def known_territory(app: Parts, territory_id: str) -> TerritoryId:
+    """A territory within reach: a command to one that does not exist would start a workflow that plans nothing.
+
+    Raises:
+        NotFoundError: It is out of reach, or does not exist.
+    """
+    if territory_id not in await app.queries.territories():
+        raise NotFoundError("territory", territory_id)
+    return TerritoryId(territory_id)

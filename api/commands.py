@@ -5,9 +5,9 @@ The command's id is the update's id, so sending it again changes nothing. Nothin
 
 import copy
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -25,7 +25,9 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.queues import CASES, NOTIFY, PLANNER
+from api.reaching import ANSWER_WITHIN, no_worker, reaching_temporal, rpc_trouble
 from api.refusals import refusal
+from api.trials import Trials
 from domain.errors import CalloutError, NotFoundError, UnavailableError
 from domain.ids import CaseId, CommandId, TerritoryId, VisitId
 from domain.messages import CaseStart, CaseView, Command, MovesReceipt, PublishMoves, Receipt, TerritoryStart
@@ -34,11 +36,6 @@ from domain.timebase import Timebase
 from workflows.ids import case_workflow_id, territory_workflow_id, visit_workflow_id
 
 R = TypeVar("R", bound=Receipt)
-ANSWER_WITHIN = timedelta(seconds=10)
-"""How long a command may take; a worker that is busy or away makes it longer, and the caller tries again."""
-
-_OUR_FAULT = {RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED}
-"""What no repetition heals; everything else is the server's state, such as a workflow whose worker fails."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,10 @@ class Commands:
         limited._check = check  # noqa: SLF001 - a copy of its own kind
         return limited
 
+    def trials(self) -> Trials:
+        """What-if questions to the same planner."""
+        return Trials(self._client, self._timebase)
+
     async def open_case(self, case: OpenCase) -> bool:
         """Start a case's workflow; from here on the case is not lost.
 
@@ -134,7 +135,7 @@ class Commands:
         except RPCError as error:
             if error.status in {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}:
                 return None
-            raise _rpc_trouble(error, NotFoundError("case", case_id)) from error
+            raise rpc_trouble(error, NotFoundError("case", case_id)) from error
         return view
 
     async def case(self, case_id: CaseId, update: str, message: Any) -> Receipt:
@@ -236,28 +237,8 @@ async def _refusals() -> AsyncIterator[None]:
         # The workflow ended while it carried this out; the record knows whether it did.
         raise _EndedError("the workflow has ended") from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-        raise _no_worker() from error
+        raise no_worker() from error
 
 
-@asynccontextmanager
-async def _reaching_temporal() -> AsyncIterator[None]:
-    try:
-        yield
-    except RPCError as error:
-        raise _rpc_trouble(error, _EndedError("the workflow has ended")) from error
-
-
-def _rpc_trouble(error: RPCError, when_not_found: CalloutError) -> CalloutError | RPCError:
-    if error.status is RPCStatusCode.NOT_FOUND:
-        return when_not_found
-    if error.status is RPCStatusCode.DEADLINE_EXCEEDED:
-        return _no_worker()
-    if error.status in _OUR_FAULT:
-        return error
-    return UnavailableError("Temporal does not answer at the moment. Send the same command again shortly.")
-
-
-def _no_worker() -> UnavailableError:
-    return UnavailableError(
-        "Nobody carried out the command in time; it may still be. Send it again with the same id: it counts once."
-    )
+def _reaching_temporal() -> AbstractAsyncContextManager[None]:
+    return reaching_temporal(_EndedError("the workflow has ended"))

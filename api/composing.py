@@ -35,6 +35,7 @@ def compose(
         accounts=Accounts(database),
         feed=Feed(database),
         previews=Previews(database, MatrixTravel(GreatCircleTravel())),
+        trials=commands.trials(),
         administration=administration_of(database, queries.now),
         outside=Outside.of(database, commands, queries, link_keys, webhooks_to_private=webhooks_to_private),
     )

@@ -21,6 +21,7 @@ from models.reach import EVERYTHING, Reach
 from models.repositories import admissions, events, policies
 from models.repositories.commands import CommandKey, begin
 from models.repositories.events import TimelineEntry
+from models.repositories.planning import planning_settings
 from models.screens import board, cases, changes, engineers, field, overview, plans, receipts, territories, visits
 from models.screens.board_lines import Board
 from models.screens.cases import CaseFilter, CasePage, CaseScreen, ContactLine
@@ -200,6 +201,11 @@ class Queries:
         async with self._database.reading() as session:
             await self._reach.require_territory(session, territory)
             return await plans.territory_plan(session, territory)
+
+    async def planning_budget(self, territory: TerritoryId) -> float:
+        """The longest that planning a territory may search, in real seconds."""
+        async with self._database.reading() as session:
+            return (await planning_settings(session, territory)).budget_seconds
 
     async def board_version(self, territory: str) -> str:
         """Another text whenever something that a board shows has changed."""

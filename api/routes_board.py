@@ -9,11 +9,10 @@ from pydantic import AwareDatetime, TypeAdapter
 from activities.planning.moves import Consequence
 from activities.planning.placing import Place
 from api.access import Action, Resource, allow
-from api.asking import App, Id, Parts, Who, command
+from api.asking import App, Id, Parts, Who, command, known_territory
 from api.forms import check_visit_id
 from api.schemas_board import DraftIn, PinIn, PreviewIn, PublishMovesIn
-from domain.errors import InvalidInputError, NotFoundError
-from domain.ids import TerritoryId
+from domain.errors import InvalidInputError
 from domain.messages import (
     ChangeDraft,
     DiscardDraft,
@@ -71,7 +70,7 @@ def _tag(version: str, minute: int, span: str) -> str:
 @router.post("/territories/{territory_id}/preview", dependencies=allow(Resource.DRAFT, Action.PREVIEW))
 async def preview_moves(app: App, territory_id: str, body: PreviewIn) -> Consequence:
     """What moves would do, on top of what is published and drafted. Nothing is stored."""
-    return await app.previews.consequence(await _known(app, territory_id), [m.to_domain() for m in body.moves])
+    return await app.previews.consequence(await known_territory(app, territory_id), [m.to_domain() for m in body.moves])
 
 
 @router.post("/territories/{territory_id}/draft", responses=CHANGED, dependencies=allow(Resource.DRAFT, Action.CHANGE))
@@ -93,7 +92,7 @@ async def publish_moves(app: App, id_: Id, who: Who, territory_id: str, body: Pu
     """Make the draft's moves bookings, all or some; what changed meanwhile is left alone and named."""
     chosen = None if body.visit_ids is None else tuple(check_visit_id(visit) for visit in body.visit_ids)
     message = PublishMoves(command(id_, who, Role.DISPATCHER), body.reason, chosen)
-    return await app.commands.publish_moves(await _known(app, territory_id), message)
+    return await app.commands.publish_moves(await known_territory(app, territory_id), message)
 
 
 @router.delete("/territories/{territory_id}/draft", dependencies=allow(Resource.DRAFT, Action.CHANGE))
@@ -118,11 +117,4 @@ async def show_places(app: App, visit_id: str) -> tuple[Place, ...]:
 
 
 async def _tell(app: Parts, territory_id: str, update: str, message: Any) -> Receipt:
-    return await app.commands.territory(await _known(app, territory_id), update, message)
-
-
-async def _known(app: Parts, territory_id: str) -> TerritoryId:
-    """A territory within reach: a command to one that does not exist would start a workflow that plans nothing."""
-    if territory_id not in await app.queries.territories():
-        raise NotFoundError("territory", territory_id)
-    return TerritoryId(territory_id)
+    return await app.commands.territory(await known_territory(app, territory_id), update, message)

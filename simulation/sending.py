@@ -8,7 +8,8 @@ from enum import StrEnum
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
-from api.commands import ANSWER_WITHIN, Commands
+from api.commands import Commands
+from api.reaching import ANSWER_WITHIN
 from domain.errors import CalloutError
 from domain.ids import CaseId, CommandId, ReservationId, TerritoryId, VisitId
 from domain.messages import (

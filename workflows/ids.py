@@ -18,6 +18,11 @@ def territory_workflow_id(territory: TerritoryId) -> str:
     return f"territory/{territory}"
 
 
+def trial_workflow_id(territory: TerritoryId, trial: str) -> str:
+    """The workflow that answers one what-if question."""
+    return f"trial/{territory}/{trial}"
+
+
 def parts_workflow_id(reservation: ReservationId) -> str:
     """The workflow that follows one reservation."""
     return f"parts/{reservation}"

@@ -1,4 +1,4 @@
-"""The activities behind ``TerritoryWorkflow``: optimise, publish, predict."""
+"""The activities behind ``TerritoryWorkflow`` and ``TrialWorkflow``: optimise, publish, predict, try out."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -27,6 +27,7 @@ from domain.messages import (
     PublishRequest,
 )
 from domain.prediction import changed, predict
+from domain.trial import Trial, TrialOutcome, outcome_of, supposed
 from models.repositories import commands, draft_moves
 from models.repositories.commands import CommandKey
 from models.repositories.drafts import find_draft, last_number, store_draft
@@ -64,6 +65,15 @@ class PlanningActivities:
         Heartbeats every second. Cancelling it ends the solver's process; nothing is stored then.
         """
         return await _alive(self._optimise(asked))
+
+    @activity.defn
+    @typed_errors
+    async def try_out(self, asked: Trial) -> TrialOutcome:
+        """Plan a territory as if something were so. Key: none needed, it only reads.
+
+        Heartbeats every second. Cancelling it ends the solver's process.
+        """
+        return await _alive(self._try_out(asked))
 
     @activity.defn
     @typed_errors
@@ -107,6 +117,14 @@ class PlanningActivities:
         draft, worked = await self._planner.draft(world, settings, asked)
         async with self._database.transaction() as session:
             return _outcome(await store_draft(session, draft, worked))
+
+    async def _try_out(self, asked: Trial) -> TrialOutcome:
+        async with self._database.reading() as session:
+            settings = await planning_settings(session, asked.territory)
+            world = await load_world(session, asked.territory, asked.now, settings)
+        request = PlanRequest(asked.territory, 0, asked.now, "what if", asked.speed)
+        draft, _ = await self._planner.draft(supposed(world, asked.supposition), settings, request)
+        return outcome_of(world, draft)
 
     async def _predict(self, territory: TerritoryId, now: datetime) -> list[Predicted]:
         """Store and return the predictions that differ noticeably from what was last told."""

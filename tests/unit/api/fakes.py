@@ -143,13 +143,13 @@ async def an_api(token: str = TOKEN) -> AsyncIterator[Api]:
     """An application without network; a caller with the right token."""
     commands, queries = FakeCommands(), FakeQueries()
     app = _app(token)
-    nobody: Any = (
-        None  # these tests ask neither the feed, nor for previews, nor for what is outside, nor administration
-    )
+    # These tests ask neither the feed, nor for previews and trials, nor for what is outside, nor administration.
+    nobody: Any = None
     app.state.parts = Parts(
         cast("Commands", commands),
         cast("Queries", queries),
         cast("Accounts", FakeAccounts()),
+        nobody,
         nobody,
         nobody,
         nobody,

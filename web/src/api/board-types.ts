@@ -157,6 +157,18 @@ export interface WhatIf {
   gives_way: string | null;
 }
 
+/** A what-if question and, once it is done, its answer. */
+export interface Trial {
+  id: string;
+  state: "running" | "done" | "cancelled" | "failed";
+  seconds: number;
+  budget_seconds: number;
+  moves: { visit_id: string; engineer: string | null; arrival: string | null }[];
+  left_out: { visit: string; reasons: { code: string; sentence: string }[] }[];
+  kept: number;
+  reason: string;
+}
+
 export interface Why {
   visit_id: string;
   state: string;

@@ -4,6 +4,7 @@ import { onChange } from "../api/changes";
 import { t as shell } from "../app/messages";
 import { useKeys } from "../app/keys";
 import { location, setQuery } from "../app/router";
+import { may } from "../app/session";
 import { Empty } from "../design/empty";
 import { ProblemNote } from "../design/problem";
 import { AbsenceForm, absentee } from "./absence";
@@ -18,6 +19,7 @@ import { barsById, board, close as leave, filters, heed, open, opened, problem, 
 import { BoardTimeline } from "./timeline";
 import { HeldCard, stepUnplanned, UnplannedList } from "./unplanned";
 import { VisitPanel } from "./visit-panel";
+import { WhatIf, wondering } from "./what-if";
 import "./board.css";
 
 export default function BoardScreen() {
@@ -59,10 +61,12 @@ export default function BoardScreen() {
 /** The panel that was asked for, above the map. */
 function Side() {
   const visit = selected.value.at(-1);
-  const panel = absentee.value ? <AbsenceForm /> : comparing.value ? <Differences /> : visit ? <VisitPanel key={visit} visitId={visit} /> : null;
   return (
     <div class="board-side">
-      {panel}
+      {absentee.value ? <AbsenceForm />
+        : wondering.value ? <WhatIf key={territory.value?.id} />
+        : comparing.value ? <Differences />
+        : visit && <VisitPanel key={visit} visitId={visit} />}
       <BoardMap />
     </div>
   );
@@ -88,6 +92,7 @@ function useBoardKeys(): void {
     { key: "u", label: t("key_undo"), run: () => void (board.value?.draft && undo()) },
     { key: "/", label: t("key_search"), run: () => document.getElementById("board-search")?.focus() },
     { key: "c", label: t("key_compare"), run: () => (comparing.value = !comparing.value) },
+    { key: "w", label: t("what_if"), run: () => may("draft.preview") && (wondering.value = !wondering.value) },
     { key: "Escape", label: t("key_close"), run: close },
   ]);
 }
@@ -96,6 +101,7 @@ function useBoardKeys(): void {
 function close(): void {
   if (proposal.value) dropProposal();
   else if (absentee.value) absentee.value = null;
+  else if (wondering.value) wondering.value = false;
   else if (comparing.value) comparing.value = false;
   else selected.value = [];
 }

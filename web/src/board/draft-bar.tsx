@@ -1,6 +1,7 @@
 /** Above the board: which territory and day, what is drafted, what is filtered. */
 import { signal } from "@preact/signals";
 import { t as shell } from "../app/messages";
+import { may } from "../app/session";
 import { sayDone, sayProblem } from "../app/toasts";
 import { command } from "../api/client";
 import type { PromiseState } from "../api/types";
@@ -11,6 +12,7 @@ import { discard, publish, undo } from "./commands";
 import { t } from "./messages";
 import { skillsOf } from "./model";
 import { board, drafted, filters, reload, showDay, shownDay, showTerritory, territories, territory, today, zone } from "./store";
+import { wondering } from "./what-if";
 
 export const comparing = signal(false);
 const PROMISES: readonly PromiseState[] = ["breached", "jeopardy", "warning", "kept", "none"];
@@ -22,6 +24,7 @@ export function DraftBar() {
       <span class="divider" />
       <DraftSummary />
       <span class="spacer" />
+      {may("draft.preview") && <button aria-pressed={wondering.value} onClick={() => (wondering.value = !wondering.value)}>{t("what_if")}</button>}
       <FilterBoxes />
     </div>
   );
