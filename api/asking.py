@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import Depends, Header, Request
@@ -97,6 +97,14 @@ App = Annotated[Parts, Depends(parts_of)]
 Everything = Annotated[Parts, Depends(all_parts)]
 Outer = Annotated[Outside, Depends(outside_of)]
 EveryOuter = Annotated[Outside, Depends(all_outside)]
+
+
+IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ``etag`` that the change is based on.")]
+VERSIONED: dict[int | str, dict[str, Any]] = {
+    412: {"description": "`version_changed`: somebody else changed it meanwhile; nothing was saved."},
+    428: {"description": "`version_missing`: say by `If-Match` which version the change is based on."},
+}
+"""What a change of something that two people may edit answers as well."""
 
 
 def command(id_: CommandId, who: Granted, usual: Role, at: datetime | None = None) -> Command:

@@ -3,19 +3,18 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from api.access import Action, Resource, allow
 from api.admin_engineers import EngineerDraft, EngineerLine
-from api.asking import App, Id, Who
+from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by
 from api.schemas import Level, Strict
 from models.repositories.administration import ChangeLine
 from models.repositories.staff import HeldSkill
 
 router = APIRouter(prefix="/admin/engineers", tags=["administration"])
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ``etag`` that the change is based on.")]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
@@ -46,7 +45,7 @@ async def list_engineers(app: App, who: Who) -> list[EngineerLine]:
     return await app.administration.engineers.engineers(who.reach)
 
 
-@router.put("/{engineer_id}", dependencies=allow(Resource.ENGINEER, Action.EDIT))
+@router.put("/{engineer_id}", responses=VERSIONED, dependencies=allow(Resource.ENGINEER, Action.EDIT))
 async def change_engineer(
     app: App, id_: Id, who: Who, engineer_id: str, body: EngineerIn, seen: IfMatch = None
 ) -> EngineerLine:

@@ -2,18 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Response
+from fastapi import APIRouter, Body, Response
 from pydantic import Field
 
 from api.access import Action, Resource, allow
 from api.admin_policy import PolicyPreview, PolicyScreen
-from api.asking import App, Id, Who
+from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by, unlimited
 from api.schemas import GivenReason, Strict
 from models.repositories.administration import ChangeLine
 
 router = APIRouter(prefix="/admin/policy", tags=["administration"])
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag that the change is based on.")]
 
 
 class PolicyIn(Strict):
@@ -41,7 +40,7 @@ async def preview_policy(app: App, body: Annotated[dict[str, Any], Body()]) -> P
     return await app.administration.policy.preview(body)
 
 
-@router.put("", dependencies=allow(Resource.POLICY, Action.EDIT))
+@router.put("", responses=VERSIONED, dependencies=allow(Resource.POLICY, Action.EDIT))
 async def change_policy(
     app: App, id_: Id, who: Who, body: PolicyIn, response: Response, seen: IfMatch = None
 ) -> PolicyScreen:

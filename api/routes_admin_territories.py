@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import Field
 
 from api.access import Action, Resource, allow
 from api.admin_territories import Area, TerritoryArea
-from api.asking import App, Id, Who
+from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by, unlimited
 from api.schemas import Strict
 
 router = APIRouter(prefix="/admin/territories", tags=["administration"])
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ``etag`` that the change is based on.")]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -37,7 +36,7 @@ async def list_areas(app: App, who: Who) -> list[TerritoryArea]:
     return await app.administration.territories.areas(who.reach)
 
 
-@router.put("/{territory_id}", dependencies=allow(Resource.TERRITORY, Action.EDIT))
+@router.put("/{territory_id}", responses=VERSIONED, dependencies=allow(Resource.TERRITORY, Action.EDIT))
 async def change_area(
     app: App, id_: Id, who: Who, territory_id: str, body: AreaIn, seen: IfMatch = None
 ) -> TerritoryArea:

@@ -3,19 +3,18 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from api.access import Action, Resource, allow
 from api.admin_users import NewPassword, NewToken, TokenLine, UserDraft, UserLine
-from api.asking import App, Id, Who
+from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by, in_person, unlimited
 from api.schemas import Strict
 from domain.people import Role
 from models.repositories.administration import ChangeLine
 
 router = APIRouter(prefix="/admin", tags=["administration"])
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ``etag`` that the change is based on.")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -73,7 +72,7 @@ async def add_user(app: App, id_: Id, who: Who, body: NewUserIn) -> NewPassword:
     return await app.administration.users.add(known_as, body.email, body.to_draft(), by(who, id_))
 
 
-@router.put("/users/{user_id}", dependencies=allow(Resource.USER, Action.EDIT))
+@router.put("/users/{user_id}", responses=VERSIONED, dependencies=allow(Resource.USER, Action.EDIT))
 async def change_user(app: App, id_: Id, who: Who, user_id: str, body: UserIn, seen: IfMatch = None) -> UserLine:
     """Change name, roles, territory, or disable; needs ``If-Match``."""
     unlimited(who)

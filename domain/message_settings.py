@@ -2,9 +2,10 @@
 
 from datetime import datetime, time, timedelta
 from string import Template
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from domain.occasions import FIELDS, Occasion
 
@@ -19,6 +20,12 @@ class OwnWords(BaseModel):
     subject: str | None = Field(default=None, min_length=1, max_length=200)
     body: str | None = Field(default=None, min_length=1, max_length=4_000)
     sms: str | None = Field(default=None, min_length=1, max_length=300)
+
+
+LocalTime = Annotated[
+    time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$", "examples": ["21:00:00"]})
+]
+"""A time of day without a zone; JSON Schema's own ``time`` has one."""
 
 
 class MessageSettings(BaseModel):
@@ -40,8 +47,8 @@ class MessageSettings(BaseModel):
     company: str = Field(default="Callout", min_length=1, max_length=60)
     link_page: str = Field(default="http://127.0.0.1:8080/link", pattern=r"^https?://[^\s#?]+$")
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
-    quiet_from: time = time(21, 0)
-    quiet_until: time = time(8, 0)
+    quiet_from: LocalTime = time(21, 0)
+    quiet_until: LocalTime = time(8, 0)
     silent: frozenset[Occasion] = frozenset()
     staff_language: str = "en"
     link_days: int = Field(default=30, ge=2, le=180)

@@ -32,7 +32,7 @@ class ThisSolver:
 
     async def solve(self, problem: Problem, budget: Budget, engine: str) -> Plan:
         if self.broken:
-            raise SolverError("crashed")
+            raise SolverError("crashed", "the process ended")
         if self.endless:
             try:
                 await asyncio.Event().wait()
