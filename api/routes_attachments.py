@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
 
 from api.access import Action, Resource, allow
 from api.asking import Id, Outer, Who, command
@@ -70,11 +71,17 @@ async def attach_to_case(
     dependencies=allow(Resource.CASE, Action.ATTACH),
 )
 async def attach_to_visit(
-    outer: Outer, id_: Id, who: Who, visit_id: str, request: Request, kind: Kind = AttachmentKind.PHOTO
+    outer: Outer,
+    id_: Id,
+    who: Who,
+    visit_id: str,
+    request: Request,
+    kind: Kind = AttachmentKind.PHOTO,
+    at: Annotated[AwareDatetime | None, Query(description="When it was taken, if earlier than now.")] = None,
 ) -> Attached:
-    """Add a file to a visit, and so to its case."""
+    """Add a file to a visit, and so to its case. A phone that was offline sends it later, with its time."""
     visit = check_visit_id(visit_id)
-    return await attach(outer, request, case_of(visit), visit, kind, command(id_, who, Role.ENGINEER))
+    return await attach(outer, request, case_of(visit), visit, kind, command(id_, who, Role.ENGINEER, at))
 
 
 @router.get("/cases/{case_id}/attachments", dependencies=allow(Resource.ATTACHMENT, Action.VIEW))

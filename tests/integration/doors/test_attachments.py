@@ -1,7 +1,7 @@
 """Files over HTTP: stored once, shown once the case says so, handed out safely."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -123,6 +123,20 @@ async def test_a_file_of_a_visit_belongs_to_its_case(doors: Doors) -> None:
     assert of_visit[0]["visit_id"] == f"{case_id}-V1"
     small = await doors.http.get(f"/api/attachments/{body['attachment_id']}/thumbnail")
     assert (small.status_code, small.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_photo_that_a_phone_sends_later_keeps_its_time(doors: Doors) -> None:
+    case_id = await opened(doors)
+    await save(doors.database, a_visit_row(f"{case_id}-V1", case_id=case_id, state=VisitState.ON_SITE))
+    taken = (await doors.queries.now() - timedelta(minutes=20)).replace(microsecond=0)
+
+    status, _ = await attach(doors, f"/api/visits/{case_id}-V1", a_photo(), at=taken.isoformat())
+
+    assert status == 201
+    timeline = (await doors.http.get(f"/api/cases/{case_id}/timeline")).json()
+    (event,) = [each for each in timeline if each["kind"] == "attached"]
+    assert datetime.fromisoformat(event["at"]) == taken
 
 
 @pytest.mark.usefixtures("worker")

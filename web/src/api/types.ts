@@ -20,7 +20,7 @@ export interface Session {
 }
 
 export interface Change {
-  topic: "visit" | "booking" | "case" | "plan" | "draft" | "absence" | "stock";
+  topic: "visit" | "booking" | "case" | "plan" | "draft" | "absence" | "stock" | "engineer" | "settings";
   id: string;
   territory: string | null;
   case_id: string | null;

@@ -20,7 +20,7 @@ export interface Screen {
 }
 
 export const SCREENS: readonly Screen[] = [
-  { path: "/board", title: "board", icon: "board", needs: "plan.view", load: () => import("../board/board-screen") },
+  { path: "/board", title: "board", icon: "board", needs: "board.view", load: () => import("../board/board-screen") },
   { path: "/operations", title: "operations", icon: "operations", needs: "operations.view", load: () => import("../operations/operations-screen") },
   { path: "/cases", title: "cases", icon: "cases", needs: "operations.view", load: () => import("../cases/cases-screen") },
   { path: "/admin", title: "admin", icon: "gear", needs: "policy.view", load: () => import("../admin/admin-screen") },

@@ -87,9 +87,9 @@ function useBoardKeys(): void {
   useKeys([
     { key: "j", label: t("key_next"), run: () => stepUnplanned(1) },
     { key: "k", label: t("key_previous"), run: () => stepUnplanned(-1) },
-    { key: "Enter", label: t("key_best"), run: () => void (selected.value.length && proposeBest(selected.value.at(-1)!)) },
-    { key: "p", label: t("key_pin"), run: () => void (chosen() && pin(chosen()!)) },
-    { key: "u", label: t("key_undo"), run: () => void (board.value?.draft && undo()) },
+    { key: "Enter", label: t("key_best"), run: () => void (selected.value.length && may("draft.preview") && proposeBest(selected.value.at(-1)!)) },
+    { key: "p", label: t("key_pin"), run: () => void (chosen() && may("visit.pin") && pin(chosen()!)) },
+    { key: "u", label: t("key_undo"), run: () => void (board.value?.draft && may("draft.change") && undo()) },
     { key: "/", label: t("key_search"), run: () => document.getElementById("board-search")?.focus() },
     { key: "c", label: t("key_compare"), run: () => (comparing.value = !comparing.value) },
     { key: "w", label: t("what_if"), run: () => may("draft.preview") && (wondering.value = !wondering.value) },

@@ -1,5 +1,6 @@
 /** What a move would do, before it is decided: rules by name, travel and cost, promises, who else moves. */
 import type { Consequence } from "../api/board-types";
+import { may } from "../app/session";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
 import { money, span, time } from "../i18n/format";
@@ -22,7 +23,7 @@ export function ProposalCard() {
       {shown.consequence && <ConsequenceView consequence={shown.consequence} />}
       {!dragging && (
         <div class="row">
-          <button class="primary" disabled={!shown.consequence} onClick={() => void addToDraft(shown.moves)}>{t("add")}</button>
+          {may("draft.change") && <button class="primary" disabled={!shown.consequence} onClick={() => void addToDraft(shown.moves)}>{t("add")}</button>}
           <button onClick={dropProposal}>{t("cancel")}</button>
         </div>
       )}

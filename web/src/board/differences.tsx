@@ -1,7 +1,7 @@
 /** The draft beside the plan: what moves from where to where, by whom; all of it or some of it is published. */
 import { useState } from "preact/hooks";
 import type { DraftChange, Place } from "../api/board-types";
-import { session } from "../app/session";
+import { may, session } from "../app/session";
 import { Empty } from "../design/empty";
 import { Icon } from "../design/icons";
 import { dateTime, time } from "../i18n/format";
@@ -34,7 +34,7 @@ export function Differences() {
           </li>
         ))}
       </ul>
-      {changes.length > 0 && (
+      {changes.length > 0 && may("draft.publish") && (
         <button class="primary" disabled={chosen.length === 0} onClick={() => void publish(chosen.length === changes.length ? null : chosen)}>
           {t("publish_some", { count: chosen.length })}
         </button>

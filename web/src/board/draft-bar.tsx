@@ -65,9 +65,13 @@ function DraftSummary() {
         </span>
       )}
       <button aria-pressed={comparing.value} onClick={() => (comparing.value = !comparing.value)}>{t("compare")}</button>
-      <button class="icon-button" aria-label={t("undo")} title={t("undo")} onClick={() => void undo()}><Icon name="undo" /></button>
-      <button class="quiet" onClick={() => void discard()}>{t("discard")}</button>
-      <button class="primary" onClick={() => void publish(null)}>{t("publish_all")}</button>
+      {may("draft.change") && (
+        <>
+          <button class="icon-button" aria-label={t("undo")} title={t("undo")} onClick={() => void undo()}><Icon name="undo" /></button>
+          <button class="quiet" onClick={() => void discard()}>{t("discard")}</button>
+        </>
+      )}
+      {may("draft.publish") && <button class="primary" onClick={() => void publish(null)}>{t("publish_all")}</button>}
     </>
   );
 }
@@ -78,7 +82,7 @@ function HeldPlan({ id, count }: { id: string; count: number }) {
   return (
     <>
       <span>{t("waits_for_approval", { count })}</span>
-      <button onClick={() => void approve()}>{t("approve")}</button>
+      {may("plan.publish") && <button onClick={() => void approve()}>{t("approve")}</button>}
     </>
   );
 }

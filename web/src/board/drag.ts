@@ -1,5 +1,6 @@
 /** Holding a visit: from a row or from the list, over any row; previewed on the way, drafted where it is let go. */
 import { signal } from "@preact/signals";
+import { may } from "../app/session";
 import { time } from "../i18n/format";
 import { snapped } from "./axis";
 import { addToDraft, dropProposal, preview } from "./commands";
@@ -37,7 +38,7 @@ export function findPlacesWith(finder: Finder): void {
 
 /** Follows the pointer from a press on: a click as long as it stays near, then a drag. */
 export function hold(down: PointerEvent, grip: Grip): void {
-  if (down.button !== 0) return;
+  if (down.button !== 0 || !may("draft.change")) return;
   const move = (event: PointerEvent) => {
     if (!held.value && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < NEAR_PX) return;
     event.preventDefault();

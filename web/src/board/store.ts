@@ -4,7 +4,7 @@ import { ask, get, getIfChanged } from "../api/client";
 import type { Board, Consequence, Engineer, Move } from "../api/board-types";
 import { asProblem, type Problem } from "../api/problem";
 import type { Change, Page, Territory } from "../api/types";
-import { session } from "../app/session";
+import { may, session } from "../app/session";
 import { sayDone } from "../app/toasts";
 import { boundsOf, dayOf, isoIn } from "../i18n/zones";
 import { t } from "./messages";
@@ -84,7 +84,7 @@ let weighed = 0;
 /** Asks what publishing the draft would do. The board does without the answer. */
 async function weighDraft(area: string): Promise<void> {
   const turn = ++weighed;
-  if (!board.value?.draft) return void (drafted.value = null);
+  if (!board.value?.draft || !may("draft.preview")) return void (drafted.value = null);
   const found = await ask<Consequence>(`/territories/${encodeURIComponent(area)}/preview`, { moves: [] }).catch(() => null);
   if (turn === weighed) drafted.value = found;
 }
@@ -129,7 +129,7 @@ export function close(): void {
   etag = null;
 }
 
-const CONCERNS: ReadonlySet<Change["topic"]> = new Set(["visit", "booking", "plan", "draft", "absence", "stock"]);
+const CONCERNS: ReadonlySet<Change["topic"]> = new Set(["visit", "booking", "plan", "draft", "absence", "stock", "engineer", "settings"]);
 let due: ReturnType<typeof setTimeout> | undefined;
 
 /** A change somewhere: fetch anew when it may concern this board; a burst is fetched once. */

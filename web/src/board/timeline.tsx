@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Engineer } from "../api/board-types";
+import { may } from "../app/session";
 import { Icon } from "../design/icons";
 import { share, time } from "../i18n/format";
 import { instantOf } from "../i18n/zones";
@@ -156,8 +157,8 @@ function RowHead({ engineer }: { engineer: Engineer }) {
         <i style={{ "--load": Math.min(engineer.load ?? 0, 1) }} />{engineer.load === null ? "–" : share(engineer.load)}
       </span>
       <span class="row-buttons">
-        <button class="icon-button" title={t("lock_day")} aria-label={`${t("lock_day")}: ${engineer.name}`} onClick={() => void lockDay(engineer.id)}><Icon name="lock" /></button>
-        <button class="icon-button" title={t("add_absence")} aria-label={t("absence_of", { name: engineer.name })} onClick={() => (absentee.value = engineer)}><Icon name="away" /></button>
+        {may("visit.pin") && <button class="icon-button" title={t("lock_day")} aria-label={`${t("lock_day")}: ${engineer.name}`} onClick={() => void lockDay(engineer.id)}><Icon name="lock" /></button>}
+        {may("absence.report") && <button class="icon-button" title={t("add_absence")} aria-label={t("absence_of", { name: engineer.name })} onClick={() => (absentee.value = engineer)}><Icon name="away" /></button>}
       </span>
     </div>
   );

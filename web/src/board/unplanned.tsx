@@ -1,5 +1,6 @@
 /** What needs a decision, worst first. A card can be dragged into a row. */
 import type { Unplanned } from "../api/board-types";
+import { may } from "../app/session";
 import { Empty } from "../design/empty";
 import { PromiseMark } from "../design/promise";
 import { dateTime } from "../i18n/format";
@@ -54,7 +55,7 @@ function Card({ visit }: { visit: Unplanned }) {
         {visit.sla.due_at && <span class="muted small">{dateTime(visit.sla.due_at, zone.value)}</span>}
         <span class="reason">{reason ? reason.sentence : t("no_reason")}</span>
       </button>
-      {chosen && <button class="best" onClick={() => void proposeBest(visit.visit_id)}>{t("best_place")} <kbd>⏎</kbd></button>}
+      {chosen && may("draft.preview") && <button class="best" onClick={() => void proposeBest(visit.visit_id)}>{t("best_place")} <kbd>⏎</kbd></button>}
     </li>
   );
 }

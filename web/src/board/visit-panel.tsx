@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../api/client";
 import type { RankedPlace, VisitDetail, WhatIf, Why } from "../api/board-types";
 import { asProblem, type Problem } from "../api/problem";
+import { may } from "../app/session";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
 import { PromiseMark } from "../design/promise";
@@ -73,7 +74,7 @@ async function load(visitId: string, started: boolean, stop: AbortSignal, take: 
     take({ detail });
     await Promise.all([
       keep("why", get<Why>(`${visit}/why`, stop)),
-      started ? null : keep("places", placesOf(visitId)),
+      started || !may("draft.preview") ? null : keep("places", placesOf(visitId)),
       keep("events", get<Entry[]>(`/cases/${encodeURIComponent(detail.visit.case_id)}/timeline`, stop).then((all) => all.toReversed())),
     ]);
   } catch (error) {
@@ -85,12 +86,12 @@ function Buttons({ bar, visitId }: { bar: Bar | undefined; visitId: string }) {
   const why = bar?.fixedBecause;
   return (
     <div class="row buttons">
-      {(!bar || bar.movable) && <button onClick={() => void proposeBest(visitId)}>{t("best_place")} <kbd>⏎</kbd></button>}
-      {bar && !bar.started && !bar.drafted && (
+      {(!bar || bar.movable) && may("draft.preview") && <button onClick={() => void proposeBest(visitId)}>{t("best_place")} <kbd>⏎</kbd></button>}
+      {bar && !bar.started && !bar.drafted && may("visit.pin") && (
         <button aria-pressed={bar.pinned} onClick={() => void pin(bar)}><Icon name="pin" /> {t(bar.pinned ? "unpin" : "pin")}</button>
       )}
-      {bar?.movable && <button onClick={() => void unplan(visitId)}>{t("unplan")}</button>}
-      {selected.value.length === 2 && <button onClick={proposeSwap}><Icon name="swap" /> {t("swap")}</button>}
+      {bar?.movable && may("draft.change") && <button onClick={() => void unplan(visitId)}>{t("unplan")}</button>}
+      {selected.value.length === 2 && may("draft.preview") && <button onClick={proposeSwap}><Icon name="swap" /> {t("swap")}</button>}
       {why && !bar.movable && <span class="muted">{t("fixed", { why: t(`fixed_${why}` as BoardText) })}</span>}
     </div>
   );
@@ -107,7 +108,7 @@ function WhyPart({ why, visitId, planned }: { why: Why; visitId: string; planned
       {why.changes.length > 0 && (
         <>
           <h4>{t("would_help")}</h4>
-          {why.changes.map((change) => <button key={change.kind} class="wide" onClick={() => show(change)}>{change.sentence}</button>)}
+          {why.changes.map((change) => <button key={change.kind} class="wide" disabled={!may("draft.preview")} onClick={() => show(change)}>{change.sentence}</button>)}
         </>
       )}
     </div>
