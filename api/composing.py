@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from activities.planning.engines import MatrixTravel
+from activities.planning.engines import MatrixTravel, RememberedTravel
 from api.accounts import Accounts
 from api.administration import administration_of
 from api.asking import Parts
@@ -34,7 +34,7 @@ def compose(
         queries=queries,
         accounts=Accounts(database),
         feed=Feed(database),
-        previews=Previews(database, MatrixTravel(GreatCircleTravel())),
+        previews=Previews(database, RememberedTravel(MatrixTravel(GreatCircleTravel()))),
         trials=commands.trials(),
         administration=administration_of(database, queries.now),
         outside=Outside.of(database, commands, queries, link_keys, webhooks_to_private=webhooks_to_private),

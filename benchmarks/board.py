@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 import httpx2 as httpx
 from sqlalchemy import text
@@ -21,6 +22,7 @@ from api.composing import compose
 from api.feed import Feed, Interest
 from api.previewing import Previews
 from api.queries import Queries
+from api.serve import collect_seldom
 from domain.clock import ClockName
 from domain.ids import EngineerId, TerritoryId, VisitId
 from domain.messages import DraftMove
@@ -32,6 +34,9 @@ from models.migrate import migrate
 from models.session import Database
 from tests.builders import a_booking_row, a_case_row, a_company, a_site, a_van, a_visit_row, an_engineer
 from tests.stack import running_postgres
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 LINK_KEYS = {"k1": bytes(32)}
 T1, TOKEN = TerritoryId("T1"), "the token of this measurement"
@@ -135,6 +140,12 @@ async def measured(name: str, times: int, work: Callable[[], Awaitable[object]])
     )
 
 
+async def change(database: Database) -> None:
+    """Something small happens in the territory."""
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE visit SET version = version + 1 WHERE id = 'C-1-V1'"))
+
+
 async def latency(database: Database, times: int) -> None:
     """How long from the commit of a change to its event."""
     feed = Feed(database)
@@ -142,13 +153,9 @@ async def latency(database: Database, times: int) -> None:
     stream = feed.events(None, Interest(frozenset({"T1"})))
     await anext(stream)
 
-    async def change() -> None:
-        async with database.transaction() as session:
-            await session.execute(text("UPDATE visit SET version = version + 1 WHERE id = 'C-1-V1'"))
-
     taken = []
     for _ in range(times):
-        await change()
+        await change(database)
         committed = time.perf_counter()
         await anext(stream)
         taken.append((time.perf_counter() - committed) * 1000)
@@ -163,9 +170,11 @@ async def run(engineers: int, visits: int, times: int) -> None:
         await migrate(url)
         database = Database(url, pool_size=4)
         await fill(database, engineers, visits)
-        queries, nobody = Queries(database), Commands.__new__(Commands)
+        queries = Queries(database)
+        nobody = Commands(cast("Client", None), queries.timebase, queries.answered_before)
         parts = compose(database, nobody, queries, LINK_KEYS)
         app = create_app(parts, Serving(token=TOKEN))
+        collect_seldom()
         known = {"authorization": f"Bearer {TOKEN}"}
         span = {"from": NOW.isoformat(), "to": (NOW + timedelta(hours=12)).isoformat()}
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api", headers=known) as http:
@@ -182,15 +191,21 @@ async def run(engineers: int, visits: int, times: int) -> None:
             await measured(
                 "board, 304 (until the minute turns)", times, lambda: http.get(path, params=span, headers=tag)
             )
-        await measured_previews(parts.previews, times)
+        await measured_previews(database, parts.previews, times)
         await latency(database, times)
         await database.close()
 
 
-async def measured_previews(previews: Previews, times: int) -> None:
+async def measured_previews(database: Database, previews: Previews, times: int) -> None:
     """Consequences of a move between two full routes, and places for a visit that waits."""
     moves = [DraftMove(VisitId("C-3-V1"), EngineerId("EN001"), MORNING + 3 * SLOT)]
     await measured("preview of a move", times, lambda: previews.consequence(T1, moves))
+
+    async def after_a_change() -> None:
+        await change(database)
+        await previews.consequence(T1, moves)
+
+    await measured("preview after a change", times, after_a_change)
     many = [DraftMove(VisitId(f"C-{e * 100 + 3}-V1"), EngineerId(f"EN{e + 1:03}"), MORNING) for e in range(10)]
     await measured("preview of ten moves", times, lambda: previews.consequence(T1, many))
     waiting = VisitId("C-11-V1")

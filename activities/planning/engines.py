@@ -1,9 +1,11 @@
 """What the planner asks of the outside, answered by the solver's processes and by travel times."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 
 from activities.planning.grid import Ways
+from activities.planning.planner import Travel
 from domain.world import Point
 from scheduler.budget import Budget
 from scheduler.plan import Plan
@@ -59,6 +61,34 @@ class MatrixTravel:
         self._source = source
 
     async def ways(self, points: Sequence[Point]) -> Ways:
-        """Travel times and distances between every two of the points."""
-        found = self._source.matrix([Site(p.latitude, p.longitude) for p in points], MIDDAY)
+        """Travel times and distances between every two of the points, worked out in a thread."""
+        sites = [Site(p.latitude, p.longitude) for p in points]
+        found = await asyncio.to_thread(self._source.matrix, sites, MIDDAY)
         return Ways(tuple(points), found.seconds, found.metres)
+
+
+class RememberedTravel:
+    """Ways as another source knows them, kept for the territories that were asked about last.
+
+    A territory's places change seldom, its bookings all the time: most questions find all of their ways here.
+
+    Args:
+        source: Where ways come from that are not known yet.
+        most: How many territories' ways are kept; those of a thousand places take 8 MB.
+    """
+
+    def __init__(self, source: Travel, most: int = 6) -> None:
+        self._source = source
+        self._known: deque[Ways] = deque(maxlen=most)
+
+    async def ways(self, points: Sequence[Point]) -> Ways:
+        """Travel times and distances between every two of the points."""
+        asked = tuple(points)
+        for known in self._known:
+            if known.covers(asked):
+                self._known.remove(known)
+                self._known.append(known)
+                return known if asked == known.points else known.among(asked)
+        found = await self._source.ways(asked)
+        self._known.append(found)
+        return found

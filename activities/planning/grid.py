@@ -3,9 +3,11 @@
 The one place where aware datetimes become seconds and back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import numpy as np
 
 from domain.world import Point, World
 from scheduler.problem import Matrix
@@ -64,6 +66,16 @@ class Ways:
     def place(self, point: Point) -> Place:
         """The number of a place."""
         return self._numbers[point]
+
+    def covers(self, points: Iterable[Point]) -> bool:
+        """Whether every one of some places is known here."""
+        return all(point in self._numbers for point in points)
+
+    def among(self, points: Sequence[Point]) -> "Ways":
+        """The same between some of the places, numbered anew in this order."""
+        kept = [self.place(point) for point in points]
+        chosen = np.ix_(kept, kept)
+        return Ways(tuple(points), self.seconds[chosen], self.metres[chosen])
 
     def between(self, start: Place, end: Place) -> Seconds:
         """Travel time between two numbered places; none from a place to itself."""

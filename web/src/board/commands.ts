@@ -41,6 +41,11 @@ export function preview(moves: readonly Move[], title: string, at: Proposal["at"
   }, at ? PATIENCE_MS : 0);
 }
 
+/** Has the server prepare itself for questions about this territory, while the dispatcher still takes hold of a visit. */
+export function warmUp(): void {
+  void ask<Consequence>(`${base()}/preview`, { moves: [] }).catch(() => undefined);
+}
+
 function answer(mine: AbortController, found: Partial<Proposal>): void {
   if (mine === asking && proposal.value) proposal.value = { ...proposal.value, ...found };
 }

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { may } from "../app/session";
 import { time } from "../i18n/format";
 import { snapped } from "./axis";
-import { addToDraft, dropProposal, preview } from "./commands";
+import { addToDraft, dropProposal, preview, warmUp } from "./commands";
 import { t } from "./messages";
 import { engineerName, iso, zone } from "./store";
 
@@ -39,6 +39,7 @@ export function findPlacesWith(finder: Finder): void {
 /** Follows the pointer from a press on: a click as long as it stays near, then a drag. */
 export function hold(down: PointerEvent, grip: Grip): void {
   if (down.button !== 0 || !may("draft.change")) return;
+  warmUp();
   const move = (event: PointerEvent) => {
     if (!held.value && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < NEAR_PX) return;
     event.preventDefault();
