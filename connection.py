@@ -69,7 +69,7 @@ class EncryptionCodec(PayloadCodec):
             raise InvalidInputError("CALLOUT_PAYLOAD_KEYS", f"has no key {key_id.decode()!r}; add the old key again")
         try:
             plain = cipher.decrypt(payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:], key_id)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise InvalidInputError("CALLOUT_PAYLOAD_KEYS", f"key {key_id.decode()!r} is not the right one") from error
         return Payload.FromString(plain)
 

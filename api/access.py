@@ -35,6 +35,7 @@ class Resource(StrEnum):
     WEBHOOK = "webhook"
     CALENDAR = "calendar"
     METRICS = "metrics"
+    HISTORY = "history"
     POLICY = "policy"
     TERRITORY = "territory"
     USER = "user"
@@ -122,6 +123,7 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.WEBHOOK, Action.VIEW): {Role.ADMIN},
     (Resource.WEBHOOK, Action.CHANGE): {Role.ADMIN},
     (Resource.CALENDAR, Action.SHARE): _FIELD,
+    (Resource.HISTORY, Action.VIEW): {Role.ADMIN},
     (Resource.METRICS, Action.VIEW): {Role.OPERATIONS, Role.MANAGER, Role.ADMIN},
     (Resource.VISIT, Action.VIEW): _OFFICE | {Role.ENGINEER, Role.STOCK_KEEPER},
     (Resource.VISIT, Action.ACCEPT): _FIELD,

@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from temporalio.converter import PayloadCodec
+
 from api.admin_engineers import EngineerDesk
 from api.admin_policy import PolicyDesk
 from api.admin_territories import TerritoryDesk
 from api.admin_users import UserDesk
+from api.codec import HistoryReader
 from models.session import Database
 
 
@@ -19,14 +22,22 @@ class Administration:
     policy: PolicyDesk
     engineers: EngineerDesk
     territories: TerritoryDesk
+    histories: HistoryReader
 
 
-def administration_of(database: Database, now: Callable[[], Awaitable[datetime]]) -> Administration:
+def administration_of(
+    database: Database, now: Callable[[], Awaitable[datetime]], codec: PayloadCodec | None = None
+) -> Administration:
     """The administration of a record.
 
     Args:
         now: The virtual time.
+        codec: What encrypts workflow payloads; None where histories cannot be read.
     """
     return Administration(
-        UserDesk(database), PolicyDesk(database, now), EngineerDesk(database), TerritoryDesk(database)
+        UserDesk(database),
+        PolicyDesk(database, now),
+        EngineerDesk(database),
+        TerritoryDesk(database),
+        HistoryReader(database, codec, now),
     )

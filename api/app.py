@@ -21,6 +21,7 @@ from api import (
     routes_calendars,
     routes_cases,
     routes_changes,
+    routes_codec,
     routes_contact,
     routes_desk,
     routes_field,
@@ -92,6 +93,7 @@ _GUARDED = (
     routes_admin_policy,
     routes_admin_engineers,
     routes_admin_territories,
+    routes_codec,
 )
 
 

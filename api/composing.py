@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from temporalio.converter import PayloadCodec
+
 from activities.planning.engines import MatrixTravel, RememberedTravel
 from api.accounts import Accounts
 from api.administration import administration_of
@@ -22,11 +24,13 @@ def compose(
     link_keys: Mapping[str, bytes],
     *,
     webhooks_to_private: bool = False,
+    codec: PayloadCodec | None = None,
 ) -> Parts:
     """The parts of the application on a record and a Temporal server.
 
     Args:
         link_keys: Sign the customers' links; the active key first.
+        codec: What encrypts workflow payloads, so that administrators can read histories.
         webhooks_to_private: Whether a webhook may go to an address of the own network.
     """
     return Parts(
@@ -36,6 +40,6 @@ def compose(
         feed=Feed(database),
         previews=Previews(database, RememberedTravel(MatrixTravel(GreatCircleTravel()))),
         trials=commands.trials(),
-        administration=administration_of(database, queries.now),
+        administration=administration_of(database, queries.now, codec),
         outside=Outside.of(database, commands, queries, link_keys, webhooks_to_private=webhooks_to_private),
     )

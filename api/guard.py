@@ -12,7 +12,7 @@ from api.problems import of_fault, problem
 
 MAX_BODY_BYTES = 100_000
 _SECRETS = re.compile(r"/feeds/[^/]+")
-_UPLOADS = re.compile(r"/((cases|visits)/[^/]+/attachments|link/photo)$")
+_LARGE = re.compile(r"/((cases|visits)/[^/]+/attachments|link/photo|codec/decode)$")
 
 log = logging.getLogger("callout.access")
 
@@ -20,7 +20,7 @@ log = logging.getLogger("callout.access")
 class BodyLimit:
     """Refuses bodies above 100 KB before anything reads them whole.
 
-    Uploads have a larger limit of their own: their routes read them piece by piece, once they know the caller.
+    Uploads and histories have a larger limit: their routes read them piece by piece, once they know the caller.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -28,7 +28,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or _is_upload(scope):
+        if scope["type"] != "http" or _is_large(scope):
             await self._app(scope, receive, send)
             return
         chunks: list[bytes] = []
@@ -48,8 +48,8 @@ class BodyLimit:
         await self._app(scope, _replay(b"".join(chunks), receive), send)
 
 
-def _is_upload(scope: Scope) -> bool:
-    return scope["method"] == "POST" and _UPLOADS.search(scope["path"]) is not None
+def _is_large(scope: Scope) -> bool:
+    return scope["method"] == "POST" and _LARGE.search(scope["path"]) is not None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

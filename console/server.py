@@ -10,7 +10,7 @@ from api.app import Serving
 from api.composing import compose
 from api.oidc import Oidc, Provider
 from api.serve import serve
-from connection import link_keys
+from connection import data_converter, link_keys
 from console import failures
 from console.local import CONSOLE
 from console.system import settings, system
@@ -59,6 +59,7 @@ def main() -> None:
                 found.queries,
                 keys,
                 webhooks_to_private=given.webhooks_to_private,
+                codec=data_converter(given.payload_keys.get_secret_value()).payload_codec,
             )
             if given.environment == "production":
                 await require_production(given, parts.accounts)

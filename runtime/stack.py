@@ -134,7 +134,7 @@ class Stack:
         known = secrets.load_or_create(self._home)
         api_port = self._api_port()
         database_url = self._start_postgres()
-        temporal_address, temporal_ui = self._start_temporal()
+        temporal_address, temporal_ui = self._start_temporal(f"http://127.0.0.1:{api_port}/api/codec")
         env = {
             **os.environ,
             **known,
@@ -173,11 +173,11 @@ class Stack:
             detail.append(url.rpartition("@")[2])
         return url
 
-    def _start_temporal(self) -> tuple[str, str]:
+    def _start_temporal(self, codec_url: str) -> tuple[str, str]:
         """Its address, and that of its UI; empty without one."""
         with self._step("Temporal") as detail:
             chosen = self._chosen_ports
-            server = EmbeddedTemporal(self._home, port=chosen.temporal, ui_port=chosen.temporal_ui)
+            server = EmbeddedTemporal(self._home, port=chosen.temporal, ui_port=chosen.temporal_ui, codec_url=codec_url)
             self._add(
                 Part(
                     "Temporal",

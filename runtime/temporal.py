@@ -49,6 +49,7 @@ class EmbeddedTemporal:
         ui_port: int | None = None,
         headless: bool = False,
         persistent: bool = True,
+        codec_url: str = "",
         dynamic_config: Mapping[str, str] | None = None,
     ) -> None:
         """Prepares the folder; starts nothing.
@@ -59,6 +60,7 @@ class EmbeddedTemporal:
             ui_port: port of the web UI; 8233 or a free one, kept, when left out.
             headless: without the web UI.
             persistent: False keeps everything in memory, for tests.
+            codec_url: where the web UI has payloads decrypted; empty leaves them as they are.
             dynamic_config: further server settings, name to JSON value.
         """
         self._folder = (home / "temporal").resolve()
@@ -68,6 +70,7 @@ class EmbeddedTemporal:
         self._chosen_ui_port = ui_port
         self._headless = headless
         self._persistent = persistent
+        self._codec_url = codec_url
         self._dynamic_config = {**_DYNAMIC_CONFIG, **(dynamic_config or {})}
         self.log = home / "logs" / "temporal.log"
 
@@ -142,6 +145,7 @@ class EmbeddedTemporal:
                 str(self._program),
                 *("server", "start-dev", "--ip", "127.0.0.1", "--port", str(self._chosen_port)),
                 *(["--headless"] if self._headless else ["--ui-port", str(self._chosen_ui_port)]),
+                *(("--ui-codec-endpoint", self._codec_url) if self._codec_url and not self._headless else ()),
                 *(("--db-filename", str(self._folder / "temporal.db"), *_PERSISTENCE) if self._persistent else ()),
                 *(
                     part

@@ -26,7 +26,7 @@ from api.commands import Commands
 from api.composing import compose
 from api.passwords import hash_now
 from api.queries import Queries
-from connection import connect, link_keys
+from connection import connect, data_converter, link_keys
 from domain.people import Role
 from models import tables as t
 from models.migrate import migrate
@@ -133,7 +133,14 @@ async def doors(
         await session.execute(text(f"ALTER SEQUENCE case_number RESTART WITH {next(_NUMBERS)}00001"))
     queries = Queries(database)
     commands = Commands(temporal, queries.timebase, queries.answered_before)
-    parts = compose(database, commands, queries, LINK_KEYS, webhooks_to_private=True)
+    parts = compose(
+        database,
+        commands,
+        queries,
+        LINK_KEYS,
+        webhooks_to_private=True,
+        codec=data_converter(KEYS).payload_codec,
+    )
     app = create_app(parts, Serving(token=TOKEN))
     environment = {
         **os.environ,
