@@ -113,6 +113,7 @@ def test_an_outline_is_drawn_and_a_corner_dragged(console: Console) -> None:
 def test_every_section_opens(console: Console, section: str, shows: str) -> None:
     page = open_section(console, ADA, section)
     expect(page.locator(".admin-head h1")).to_have_text(shows)
+    expect(page.locator(".admin main")).not_to_contain_text("Loading")
     expect(page.locator(".problem")).to_have_count(0)
     console.picture(f"admin-{section}")
 
