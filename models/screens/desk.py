@@ -29,7 +29,7 @@ KINDS = {
     "visit": ("visit_requested", "offered", "accepted", "declined", "offer_unanswered", "departed", "arrived",
               "finished", "visit_done", "visit_cancelled", "visit_confirmed", "visit_en_route", "visit_on_site",
               "visit_offered"),
-    "parts": ("part_ready", "part_late", "part_received", "part_shipped"),
+    "parts": ("part_ready", "part_late", "part_received", "part_shipped", "part_settled"),
     "promise": ("clock_warning", "clock_breached", "clock_escalated", "clocks_paused", "clocks_resumed",
                 "step_escalated"),
     "note": ("note",),
@@ -78,7 +78,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event; a plan change says what moved and why. ``recorded_at`` is later for what was sent late."""
+    """One event; a plan change says what moved and why. ``recorded_at`` is later for what was sent late.
+
+    ``engineer`` is the name of the one whom ``data`` names by id.
+    """
 
     id: int
     kind: str
@@ -89,6 +92,7 @@ class Entry:
     visit_id: str | None
     data: dict[str, Any]
     move: Move | None = None
+    engineer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -199,11 +203,12 @@ async def timeline(
     found = list(await session.scalars(asked))
     shown = found[:limit]
     moves = await _moves(session, shown)
-    items = [_entry(event, moves.get(event.id or 0)) for event in shown]
+    names = await _engineers(session, shown)
+    items = [_entry(event, moves.get(event.id or 0), names.get(event.data.get("engineer", ""))) for event in shown]
     return Timeline(items, str(shown[-1].id) if len(found) > limit else None)
 
 
-def _entry(event: t.CaseEvent, move: Move | None) -> Entry:
+def _entry(event: t.CaseEvent, move: Move | None, engineer: str | None) -> Entry:
     return Entry(
         id=event.id or 0,
         kind=event.kind,
@@ -214,7 +219,16 @@ def _entry(event: t.CaseEvent, move: Move | None) -> Entry:
         visit_id=event.visit_id,
         data=event.data,
         move=move,
+        engineer=engineer,
     )
+
+
+async def _engineers(session: AsyncSession, events: list[t.CaseEvent]) -> dict[str, str]:
+    """The names of the engineers of these events, by id."""
+    ids = {event.data["engineer"] for event in events if "engineer" in event.data}
+    person = t.Engineer
+    asked = select(col(person.id), col(person.name)).where(col(person.id).in_(ids))
+    return {row.id: row.name for row in await session.execute(asked)} if ids else {}
 
 
 async def _moves(session: AsyncSession, events: list[t.CaseEvent]) -> dict[int, Move]:

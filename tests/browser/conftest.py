@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from console.local import PEOPLE
+from console.system import environment
 from runtime import state
 from runtime.secrets import sign_in_passwords
 from tests.e2e.stack import ROOT, RunningStack, a_running_stack
@@ -28,6 +30,9 @@ BUILT = ROOT / "web" / "dist" / "index.html"
 SCREENS = os.environ.get("CALLOUT_SCREENS")
 """Write pictures of the screens there, such as to docs/screens."""
 SPEED = 30
+OPEN_CASES, VISITED_CASES = 12, 4
+BUSY_WITHIN = 300.0
+"""Seconds; ten times what a quiet machine needs."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,6 +57,22 @@ def company() -> Iterator[RunningStack]:
         for email in ADMINS:
             add_user(stack, email, email.partition("@")[0].title(), "--role", "admin")
         yield stack
+
+
+@pytest.fixture(scope="package")
+def busy_company(company: RunningStack) -> RunningStack:
+    """The same company, as soon as it has open cases enough to fill a screen, and visits among them."""
+    known = environment(company.environment)
+    url = f"http://127.0.0.1:{company.environment['CALLOUT_API_PORT']}/api/operations/cases"
+    headers = {"authorization": f"Bearer {known['CALLOUT_API_TOKEN']}"}
+
+    def is_busy() -> bool:
+        states = [line["state"] for line in http.get(url, params={"limit": 60}).raise_for_status().json()["items"]]
+        return len(states) >= OPEN_CASES and states.count("visiting") >= VISITED_CASES
+
+    with httpx.Client(headers=headers, timeout=30) as http:
+        company.until(is_busy, f"{OPEN_CASES} open cases, {VISITED_CASES} of them with visits", BUSY_WITHIN)
+    return company
 
 
 def add_user(stack: RunningStack, email: str, name: str, *options: str) -> None:

@@ -1,5 +1,6 @@
 """Administration: the policy with its preview and a second administrator, a user with a password shown once."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ADMINS, Console
@@ -98,6 +99,23 @@ def test_an_outline_is_drawn_and_a_corner_dragged(console: Console) -> None:
     console.picture("admin-territories")
     page.click("form.admin-form button.primary")
     expect(page.locator(".toast")).to_contain_text("is saved")
+
+
+@pytest.mark.parametrize(
+    ("section", "shows"),
+    [
+        ("engineers", "Engineers"),
+        ("calendar", "Shifts and absences"),
+        ("tokens", "API tokens"),
+        ("webhooks", "Webhooks"),
+    ],
+)
+def test_every_section_opens(console: Console, section: str, shows: str) -> None:
+    page = open_section(console, ADA, section)
+    expect(page.locator(".admin-head h1")).to_have_text(shows)
+    expect(page.locator(".admin main")).not_to_contain_text("Loading")
+    expect(page.locator(".problem")).to_have_count(0)
+    console.picture(f"admin-{section}")
 
 
 def test_who_is_no_administrator_does_not_see_it(console: Console) -> None:

@@ -10,7 +10,7 @@ language.value = "en";
 const ZONE = "Asia/Shanghai";
 const enter = (values: Record<string, string>) => (name: string) => values[name] ?? null;
 const entry = (id: number, kind: string, at: string, data: Record<string, unknown> = {}): Entry => ({
-  id, kind, at, recorded_at: at, actor_role: "agent", actor_id: "U-1", visit_id: null, data, move: null,
+  id, kind, at, recorded_at: at, actor_role: "agent", actor_id: "U-1", visit_id: null, data, move: null, engineer: null,
 });
 
 describe("what a command sends", () => {
@@ -120,6 +120,8 @@ describe("the timeline", () => {
     expect(eventText(entry(1, "classified", "", { case_kind: "fault", severity: "high" }), ZONE)).toBe("Classified: Fault, High");
     expect(eventText(entry(1, "clock_warning", "", { subject: "on_site" }), ZONE)).toBe("Promise near its end: On site");
     expect(eventText(entry(1, "step_escalated", "", { subject: "diagnose", rung: "team_lead" }), ZONE)).toBe("Step escalated to Team lead: Diagnose");
+    expect(eventText(entry(1, "registration_incomplete", "", { missing: "product_model, contact.phone" }), ZONE)).toBe("Registered, fields missing: model, phone");
+    expect(eventText({ ...entry(1, "offered", "", { engineer: "E1" }), engineer: "Wu" }, ZONE)).toBe("Offered to Wu");
     expect(eventText(entry(1, "brand_new", ""), ZONE)).toBe("brand new");
   });
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Problem, unreachable } from "../src/api/problem";
 import { pauseAfter } from "../src/link/pace";
 import { fitted } from "../src/link/photo";
+import { wordsFor } from "../src/link/problem";
 import { takeToken } from "../src/link/token";
 import { windowsOf } from "../src/link/windows";
 
@@ -62,4 +63,11 @@ test("proposed times are in the time of the place, sorted, each once, and none i
     { start: "2026-11-25T12:00:00+01:00", end: "2026-11-25T17:00:00+01:00" },
     { start: "2026-11-26T12:00:00+01:00", end: "2026-11-26T17:00:00+01:00" },
   ]);
+});
+
+test("a file that cannot be kept, by its kind or by its content, is told with what can be sent", () => {
+  for (const status of [415, 422]) {
+    const problem = new Problem(status, "", "");
+    expect(wordsFor(problem, "file").todo).toBe("Send a photo (JPEG, PNG, WebP) or a PDF.");
+  }
 });

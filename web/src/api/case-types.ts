@@ -153,6 +153,8 @@ export interface Entry {
   visit_id: string | null;
   data: Record<string, unknown>;
   move: PlanMove | null;
+  /** The name of the engineer whom `data` names by id. */
+  engineer: string | null;
 }
 
 export type Timeline = Page<Entry>;

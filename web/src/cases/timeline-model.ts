@@ -40,13 +40,14 @@ export function eventText(entry: Entry, zone: string): string {
   const key = `event_${entry.kind}`;
   if (!(key in t.all.en)) return t("event_unknown", { kind: entry.kind.replaceAll("_", " ") });
   const values: Record<string, string> = {
-    missing: data.missing ?? "",
+    missing: (data.missing ?? "").split(", ").map((field) => word("field", field)).join(", "),
     kind: word("kind", data.case_kind),
     severity: word("severity", data.severity),
     decision: word("decision", data.decision),
     outcome: word("outcome", data.outcome),
-    engineer: data.engineer ?? "",
+    engineer: entry.engineer ?? data.engineer ?? "",
     sku: data.sku ?? "",
+    state: word("part", data.state),
     rung: word("role", data.rung),
     subject: word("clock", data.subject) === data.subject?.replaceAll("_", " ") ? word("step", data.subject) : word("clock", data.subject),
     reason: reasonOf(entry.kind, data.reason ?? ""),

@@ -28,7 +28,7 @@ export function Photos() {
       <ul class="photos" aria-live="polite">
         {photos.value.map((photo) => (
           <li key={photo.key}>
-            {photo.preview ? <img src={photo.preview} alt="" /> : <span class="no-picture" aria-hidden="true">PDF</span>}
+            {photo.preview ? <img src={photo.preview} alt="" /> : <span class="no-picture" aria-hidden="true">{photo.file.type === "application/pdf" && "PDF"}</span>}
             <div>
               <div class="file-name">{photo.file.name}</div>
               {photo.state === "sending" && <progress max={1} value={photo.share} aria-label={photo.file.name} />}

@@ -16,6 +16,8 @@ export function wordsFor(problem: Problem | "no_token", sent: "text" | "file" = 
     // The API words these for the customer, in the language of the page.
     case 409: return { what: problem.detail, todo: t("not_now_do") };
     case 413: return { what: t("too_large"), todo: t("too_large_do") };
+    // Neither the file's kind nor its content can be kept.
+    case 415:
     case 422:
       if (sent === "file") return { what: t("bad_file"), todo: t("bad_file_do") };
       return { what: t("bad_input"), todo: t("bad_input_do") };

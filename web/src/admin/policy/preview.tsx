@@ -27,7 +27,7 @@ export function Preview({ changed, preview, onPreview, onSave, onDiscard }: Prop
         <thead><tr><th>{t("path")}</th><th>{t("before")}</th><th>{t("after")}</th></tr></thead>
         <tbody>
           {changed.map(({ path, before, after }) => (
-            <tr key={path.join(".")}><td>{pathWords(path)}</td><td>{valueWords(before)}</td><td>{valueWords(after)}</td></tr>
+            <tr key={path.join(".")}><td>{pathWords(path)}</td><td class="number">{valueWords(before)}</td><td class="number">{valueWords(after)}</td></tr>
           ))}
         </tbody>
       </table>
