@@ -161,7 +161,7 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
         app.mount("/", Console(serving.console), name="console")
     problems.install(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Measured, metrics=app.state.metrics)
+    app.add_middleware(Measured, metrics=app.state.metrics, prefix=PREFIX)
     app.add_middleware(SafeHeaders, tile_url=serving.tile_url)
     app.add_middleware(AccessLog)
     return app

@@ -41,11 +41,16 @@ class Metrics:
 
 
 class Measured:
-    """Counts every request by its route's pattern, without the API's prefix: paths hold ids, and secret ones."""
+    """Counts every request by its route's pattern: paths hold ids, and secret ones.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    Args:
+        prefix: What the API's routes begin with; a route itself does not know under which prefix it was included.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, prefix: str) -> None:
         self._app = app
         self._metrics = metrics
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -67,10 +72,17 @@ class Measured:
         try:
             await self._app(scope, receive, noting)
         finally:
-            route = getattr(scope.get("route"), "path", UNKNOWN)
+            route = self._pattern(scope)
             method = scope["method"] if route != UNKNOWN else UNKNOWN
             self._metrics.requests.labels(method, route, status).inc()
             if listening:
                 self._metrics.listeners.dec()  # a stream lasts for hours, which is no answering time
             else:
                 self._metrics.seconds.labels(method, route).observe(time.perf_counter() - began)
+
+    def _pattern(self, scope: Scope) -> str:
+        """The pattern as the documentation names it, such as ``/api/cases/{case_id}``."""
+        pattern: str | None = getattr(scope.get("route"), "path", None)
+        if pattern is None:
+            return UNKNOWN
+        return self._prefix + pattern if scope["path"].startswith(f"{self._prefix}/") else pattern

@@ -156,7 +156,7 @@ async def test_metrics_count_by_route_and_hold_no_ids(doors: Doors) -> None:
 
     text = (await doors.http.get("/api/metrics")).text
 
-    assert 'callout_http_requests_total{method="GET",route="/cases/{case_id}",status="200"} 3.0' in text
+    assert 'callout_http_requests_total{method="GET",route="/api/cases/{case_id}",status="200"} 3.0' in text
     assert 'callout_messages{state="queued"} 1.0' in text
     assert "C-1" not in text
     assert "nothing" not in text
