@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.admin_engineers import EngineerDesk
+from api.admin_messages import MessageDesk
 from api.admin_policy import PolicyDesk
 from api.admin_territories import TerritoryDesk
 from api.admin_users import UserDesk
@@ -19,6 +20,7 @@ class Administration:
     policy: PolicyDesk
     engineers: EngineerDesk
     territories: TerritoryDesk
+    messages: MessageDesk
 
 
 def administration_of(database: Database, now: Callable[[], Awaitable[datetime]]) -> Administration:
@@ -28,5 +30,9 @@ def administration_of(database: Database, now: Callable[[], Awaitable[datetime]]
         now: The virtual time.
     """
     return Administration(
-        UserDesk(database), PolicyDesk(database, now), EngineerDesk(database), TerritoryDesk(database)
+        UserDesk(database),
+        PolicyDesk(database, now),
+        EngineerDesk(database),
+        TerritoryDesk(database),
+        MessageDesk(database, now),
     )
