@@ -46,7 +46,7 @@ function Dialog() {
         <label>{t("current_password")}<input name="current" type="password" autocomplete="current-password" required maxLength={200} autofocus /></label>
         <label>{t("new_password")}<input name="new" type="password" autocomplete="new-password" required minLength={12} maxLength={200} /></label>
         <label>{t("repeat_password")}<input name="again" type="password" autocomplete="new-password" required maxLength={200} /></label>
-        {problem === "differ" ? <p class="problem" role="alert">{t("passwords_differ")}</p> : problem && <ProblemNote problem={problem} />}
+        {problem && <Refusal problem={problem} />}
         <div class="row">
           <button class="primary" disabled={busy}>{t("change_password")}</button>
           <button type="button" onClick={close}>{t("cancel")}</button>
@@ -54,4 +54,10 @@ function Dialog() {
       </form>
     </dialog>
   );
+}
+
+function Refusal({ problem }: { problem: Problem | "differ" }) {
+  if (problem === "differ") return <p class="problem" role="alert">{t("passwords_differ")}</p>;
+  if (problem.fields.some(({ field }) => field === "current_password")) return <p class="problem" role="alert">{t("wrong_password")}</p>;
+  return <ProblemNote problem={problem} />;
 }
