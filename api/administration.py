@@ -7,6 +7,7 @@ from datetime import datetime
 from temporalio.converter import PayloadCodec
 
 from api.admin_engineers import EngineerDesk
+from api.admin_messages import MessageDesk
 from api.admin_policy import PolicyDesk
 from api.admin_territories import TerritoryDesk
 from api.admin_users import UserDesk
@@ -23,6 +24,7 @@ class Administration:
     engineers: EngineerDesk
     territories: TerritoryDesk
     histories: HistoryReader
+    messages: MessageDesk
 
 
 def administration_of(
@@ -40,4 +42,5 @@ def administration_of(
         EngineerDesk(database),
         TerritoryDesk(database),
         HistoryReader(database, codec, now),
+        MessageDesk(database, now),
     )

@@ -13,6 +13,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from api import (
     problems,
     routes_admin_engineers,
+    routes_admin_messages,
     routes_admin_policy,
     routes_admin_territories,
     routes_admin_users,
@@ -94,6 +95,7 @@ _GUARDED = (
     routes_admin_engineers,
     routes_admin_territories,
     routes_codec,
+    routes_admin_messages,
 )
 
 

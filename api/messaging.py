@@ -1,15 +1,12 @@
-"""Messages: what was told, sending again, and the company's settings."""
+"""Messages: what was told, and sending again."""
 
 import copy
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from domain.ids import CaseId
-from domain.message_settings import MessageSettings
-from domain.people import Actor
 from domain.vocabulary import MessageState
 from models.reach import EVERYTHING, Reach
-from models.repositories import message_settings
 from models.screens import cases, messages
 from models.screens.messages import MessageLine, MessagePage
 from models.session import Database
@@ -60,15 +57,3 @@ class Messages:
         """How many messages are in each state."""
         async with self._database.reading() as session:
             return await messages.by_state(session)
-
-    async def settings(self) -> MessageSettings:
-        """The company's settings."""
-        async with self._database.reading() as session:
-            return await message_settings.load(session)
-
-    async def change_settings(self, settings: MessageSettings, by: Actor) -> MessageSettings:
-        """Replace the company's settings."""
-        now = await self._now()
-        async with self._database.transaction() as session:
-            await message_settings.store(session, settings, now, f"{by.role}:{by.id}")
-        return settings

@@ -1,16 +1,13 @@
-"""Messages over HTTP: what was told, and the company's settings."""
+"""Messages over HTTP: what was told."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 
 from api.access import Action, Resource, allow
-from api.asking import Outer, Who
-from domain.message_settings import MessageSettings
-from domain.people import Role
+from api.asking import Outer
 from domain.registration import check_case_id
 from domain.vocabulary import MessageState
-from models.repositories.message_settings import checked
 from models.screens.messages import MessageLine, MessagePage
 
 router = APIRouter(tags=["messages"])
@@ -37,15 +34,3 @@ async def list_messages(
 async def send_again(outer: Outer, number: int) -> MessageLine:
     """Send a message again that failed or could not be delivered."""
     return await outer.messages.send_again(number)
-
-
-@router.get("/settings/messages", dependencies=allow(Resource.MESSAGE_SETTINGS, Action.VIEW))
-async def show_settings(outer: Outer) -> MessageSettings:
-    """Name, quiet hours, own words."""
-    return await outer.messages.settings()
-
-
-@router.put("/settings/messages", dependencies=allow(Resource.MESSAGE_SETTINGS, Action.CHANGE))
-async def change_settings(outer: Outer, who: Who, body: Annotated[dict[str, Any], Body()]) -> MessageSettings:
-    """Replace the settings; words may use the names that belong to their occasion."""
-    return await outer.messages.change_settings(checked(body), who.actor(Role.ADMIN))

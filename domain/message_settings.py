@@ -13,6 +13,18 @@ SETTING = "messages"
 """The key of the document in the company's settings."""
 
 
+class WrongNamesError(ValueError):
+    """Own words name what their occasion does not have.
+
+    Attributes:
+        found: The dotted path of each such text, and what is wrong with it.
+    """
+
+    def __init__(self, found: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{path} {rule}" for path, rule in found))
+        self.found = found
+
+
 class OwnWords(BaseModel):
     """A message in the company's own words; what is None stays as it comes."""
 
@@ -63,15 +75,15 @@ class MessageSettings(BaseModel):
 
     @model_validator(mode="after")
     def _known_names(self) -> "MessageSettings":
-        for language, occasions in self.words.items():
-            for occasion, words in occasions.items():
-                for part, text in words.model_dump(exclude_none=True).items():
-                    template = Template(text)
-                    unknown = sorted(set(template.get_identifiers()) - FIELDS[occasion])
-                    if unknown or not template.is_valid():
-                        names = ", ".join(f"${{{name}}}" for name in sorted(FIELDS[occasion]))
-                        wrong = f"knows no ${{{unknown[0]}}}" if unknown else "has a $ without a name (write $$)"
-                        raise ValueError(f"words.{language}.{occasion}.{part} {wrong}; it may use {names}")
+        found = [
+            (f"words.{language}.{occasion}.{part}", rule)
+            for language, occasions in self.words.items()
+            for occasion, words in occasions.items()
+            for part, text in words.model_dump(exclude_none=True).items()
+            if (rule := _broken_rule(text, FIELDS[occasion]))
+        ]
+        if found:
+            raise WrongNamesError(found)
         return self
 
     def not_before(self, now: datetime, zone: str) -> datetime:
@@ -87,3 +99,13 @@ class MessageSettings(BaseModel):
             return now
         day = local.date() + timedelta(days=1 if over_night and clock >= start else 0)
         return datetime.combine(day, end, tzinfo=local.tzinfo).astimezone(now.tzinfo)
+
+
+def _broken_rule(text: str, fields: frozenset[str]) -> str:
+    """What is wrong with a text of a message; empty when nothing is."""
+    template = Template(text)
+    names = ", ".join(f"${{{name}}}" for name in sorted(fields))
+    if not template.is_valid():
+        return f"has a $ without a name (write $$); it may use {names}"
+    unknown = sorted(set(template.get_identifiers()) - fields)
+    return f"knows no ${{{unknown[0]}}}; it may use {names}" if unknown else ""

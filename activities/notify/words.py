@@ -25,10 +25,19 @@ def write(message: Outgoing, keys: LinkKeys) -> Written:
     Args:
         keys: Sign the customer's link.
     """
+    link = ""
+    if message.link_id and message.link_expires_at:
+        token = keys.token(LinkId(message.link_id), message.link_expires_at)
+        link = f"{message.settings.link_page}#{token}"
+    return written(message, link)
+
+
+def written(message: Outgoing, link: str) -> Written:
+    """Put a message into words, with the address of the customer's page as it is given."""
     words = Wording(message.language, message.time_zone)
     own = message.settings.words.get(words.language, {}).get(message.occasion)
     usual = words.message(message.occasion)
-    values = _values(message, words, keys)
+    values = _values(message, words, link)
     allowed = {name: values[name] for name in FIELDS[message.occasion]}
 
     def part(name: str) -> str:
@@ -38,11 +47,8 @@ def write(message: Outgoing, keys: LinkKeys) -> Written:
     return Written(" ".join(part("subject").split()), part("body"), " ".join(part("sms").split()))
 
 
-def _values(message: Outgoing, words: Wording, keys: LinkKeys) -> dict[str, str]:
+def _values(message: Outgoing, words: Wording, link: str) -> dict[str, str]:
     settings = message.settings
-    link = ""
-    if message.link_id and message.link_expires_at:
-        link = f"{settings.link_page}#{keys.token(LinkId(message.link_id), message.link_expires_at)}"
     return {
         "number": message.case_id,
         "product": message.product or words.text("names.product"),

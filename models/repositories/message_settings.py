@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import InvalidInputError
-from domain.message_settings import SETTING, MessageSettings
+from domain.message_settings import SETTING, MessageSettings, WrongNamesError
 from models.repositories import policies
 
 
@@ -15,14 +16,13 @@ def checked(document: Any) -> MessageSettings:
     """Settings from a document.
 
     Raises:
-        InvalidInputError: It breaks a rule; the field is named.
+        InvalidInputError: It breaks rules; every field is named, as ``words.en.registered.sms``.
     """
     try:
         return MessageSettings.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "messages"
-        raise InvalidInputError(field, str(first["msg"]).removeprefix("Value error, ")) from error
+        found = [{"field": field, "rule": rule} for each in error.errors() for field, rule in _problems(each)]
+        raise InvalidInputError(**found[0], errors=found) from error
 
 
 async def load(session: AsyncSession) -> MessageSettings:
@@ -33,3 +33,11 @@ async def load(session: AsyncSession) -> MessageSettings:
 async def store(session: AsyncSession, settings: MessageSettings, now: datetime, by: str) -> None:
     """Replace the company's settings; what is told from now on follows them."""
     await policies.store_setting(session, SETTING, settings.model_dump(mode="json"), now, by)
+
+
+def _problems(error: ErrorDetails) -> list[tuple[str, str]]:
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, WrongNamesError):
+        return cause.found
+    field = ".".join(str(part) for part in error["loc"]) or "messages"
+    return [(field, str(error["msg"]).removeprefix("Value error, "))]

@@ -6,6 +6,7 @@ import { Calendar } from "./calendar/calendar";
 import { Engineers } from "./engineers";
 import { t } from "./messages";
 import { Policy } from "./policy/policy";
+import { Templates } from "./templates/templates";
 import { Territories } from "./territories";
 import { Tokens } from "./tokens";
 import { Users } from "./users";
@@ -18,6 +19,7 @@ const SECTIONS = [
   { name: "policy", needs: "policy.view", Section: Policy },
   { name: "engineers", needs: "engineer.edit", Section: Engineers },
   { name: "calendar", needs: "engineer.edit", Section: Calendar },
+  { name: "templates", needs: "message_settings.view", Section: Templates },
   { name: "webhooks", needs: "webhook.view", Section: Webhooks },
   { name: "territories", needs: "territory.view", Section: Territories },
 ] as const satisfies readonly { name: string; needs: string; Section: ComponentType }[];

@@ -47,7 +47,8 @@ export function SaveForm({ label, title, children, save, onCancel, onStale }: Pr
   );
 }
 
-function Stale({ problem, onStale }: { problem: Problem; onStale: () => void }) {
+/** Somebody else saved meanwhile. */
+export function Stale({ problem, onStale }: { problem: Problem; onStale: () => void }) {
   return (
     <div class="problem" role="alert">
       <div>

@@ -59,6 +59,11 @@ export async function signIn(email: string, password: string): Promise<void> {
   enter(await ask<Session>("/session", { email, password }));
 }
 
+/** Ends every session of the user, and begins a new one here. */
+export async function changePassword(current: string, next: string): Promise<void> {
+  enter(await ask<Session>("/session/password", { current_password: current, new_password: next }));
+}
+
 export async function signOut(): Promise<void> {
   await command("/session", undefined, { method: "DELETE" });
   await forget();

@@ -10,6 +10,7 @@ import { ProblemNote } from "../design/problem";
 import { LanguageChoice, ThemeChoice } from "./choices";
 import { KeyHelp, openKeyHelp } from "./keys";
 import { t } from "./messages";
+import { openPasswordForm, PasswordForm } from "./password-form";
 import { followLink, location, navigate } from "./router";
 import { mine, opens, screenAt, type Screen } from "./screens";
 import { resume, session, signOut } from "./session";
@@ -21,6 +22,7 @@ export function Shell() {
     <>
       <Inside />
       <KeyHelp />
+      <PasswordForm />
       <Toasts />
     </>
   );
@@ -81,6 +83,7 @@ function TopBar() {
         <div class="card">
           <LanguageChoice />
           <ThemeChoice />
+          <button onClick={openPasswordForm}>{t("change_password")}</button>
           <button onClick={() => void signOut().catch(sayProblem)}>{t("sign_out")}</button>
         </div>
       </details>
