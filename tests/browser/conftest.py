@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from console.local import PEOPLE
 from console.system import environment
@@ -30,6 +30,9 @@ BUILT = ROOT / "web" / "dist" / "index.html"
 SCREENS = os.environ.get("CALLOUT_SCREENS")
 """Write pictures of the screens there, such as to docs/screens."""
 SPEED = 30
+PATIENCE_MS = 30_000
+"""How long a page may take: the whole company works on the same two cores."""
+expect.set_options(timeout=PATIENCE_MS)
 OPEN_CASES, VISITED_CASES = 12, 4
 BUSY_WITHIN = 300.0
 """Seconds; ten times what a quiet machine needs."""
@@ -127,7 +130,7 @@ class Console:
 
     def watch(self, page: Page) -> None:
         """Note what goes wrong on a page."""
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: _note(self, message))
         page.on("request", lambda request: _watch(self, request))
