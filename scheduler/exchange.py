@@ -83,7 +83,7 @@ def _take_over(s, other, n_absent, t, u):
                 n_absent += 1
                 continue
             if not stops:
-                draw(n, s, -1, t)
+                draw(n, s, t)
             node[n, WHERE] = s
             visits += 1
             needy += node[n, NEEDS]

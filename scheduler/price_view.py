@@ -264,7 +264,8 @@ def _reach(step: Ints, node: Ints, visits: int) -> tuple[Ints, Ints]:
 def _successors(step: Ints, node: Ints) -> tuple[Ints, Ints]:
     until = node[None, :, N_LAST] - step
     np.fill_diagonal(until, -(1 << 60))
-    then = np.argsort(-until, axis=1, kind="stable")[:, :-1]
+    # Contiguous whatever the size, or the compiler makes a second version of everything that takes it.
+    then = np.ascontiguousarray(np.argsort(-until, axis=1, kind="stable")[:, :-1])
     return then, np.take_along_axis(until, then, 1)
 
 

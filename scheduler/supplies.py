@@ -138,14 +138,14 @@ def release(s, t):
 
 
 @compiled
-def draw(n, s, sign, t):
-    """Take (-1) from the van what a visit of a route without stops needs, or give it back (+1)."""
+def draw(n, s, t):
+    """Take from the van what a visit of a route without stops needs."""
     node, parts, left, taken = views.node(t), views.parts(t), views.left(t), views.taken(t)
     e = views.slot(t)[s, ENGINEER]
     for line in range(node[n, PART_FROM], node[n, PART_TO]):
         if not (node[n, SHIPS] and parts[line, SHIPPED] >= 0):
-            left[e, parts[line, SKU]] += sign * parts[line, UNITS]
-            taken[s, 0, parts[line, SKU]] -= sign * parts[line, UNITS]
+            left[e, parts[line, SKU]] -= parts[line, UNITS]
+            taken[s, 0, parts[line, SKU]] += parts[line, UNITS]
 
 
 @compiled

@@ -1,19 +1,41 @@
 """Compile before the first problem comes: a small one with a little of everything."""
 
+import numpy as np
+
+from scheduler.arrays import arrays_of
 from scheduler.budget import Budget
+from scheduler.cuts import violated
+from scheduler.facts import Facts
+from scheduler.policy import SchedulingPolicy
+from scheduler.price import Duals, Pricer
 from scheduler.problem import Break, Engineer, Problem, Shift, Skill, Visit, Warehouse, Window, matrix
 from scheduler.solve import plan
 
 HOUR = 3600
+DEAR = 1_000_000
+"""What serving a visit is worth where pricing is to find routes."""
 
 
 def warm_up() -> None:
     """Plan small days with every part of the engine. The compiler keeps what it made on disk for the next time."""
     plan(_day(), budget=Budget(seconds=2.0, iterations=20))
+    _price(_day())
     for short_cuts in (False, True):
         # What is compiled on the way costs the budget; the second time there is time for what comes after.
         for _ in range(2):
             plan(_day(short_cuts), budget=Budget(seconds=0.5))
+
+
+def _price(problem: Problem) -> None:
+    """Price, list and cut once: the small days are proven before the engine comes to that."""
+    arrays = arrays_of(Facts(problem, SchedulingPolicy()))
+    pricer = Pricer(arrays)
+    duals = Duals(np.full(arrays.visits, DEAR), np.zeros(arrays.slots, np.int64))
+    for exact in (False, True):
+        found = pricer.price(0, duals, exact)
+    pricer.listed(0, duals, most=0, room=1_000)
+    routes = found.routes
+    violated(routes.items, routes.lengths, np.full(len(routes.lengths), 0.5), arrays.visits, np.zeros((0, 3), np.int64))
 
 
 def _day(short_cuts: bool = False) -> Problem:
