@@ -55,9 +55,6 @@ def test_every_engineer_has_a_row_and_every_bar_says_what_it_is(board: Console) 
     words = board.page.locator(".lane .stop").first.get_attribute("aria-label")
     promise = "(On time|Warning|In jeopardy|Breached|No promise)"
     assert re.fullmatch(rf"C-\d+, stop \d+ of .+, \d\d:\d\d to \d\d:\d\d, .*, {promise}", words)
-    board.picture("board")
-    board.page.emulate_media(color_scheme="dark")
-    board.picture("board-dark")
 
 
 def test_dragging_says_what_it_would_do_and_dropping_only_drafts(board: Console) -> None:
