@@ -27,7 +27,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.queues import CASES, NOTIFY, PLANNER
 from api.reaching import ANSWER_WITHIN, no_worker, reaching_temporal, rpc_trouble
 from api.refusals import refusal
-from api.trials import Trials
+from api.trials import Telling, Trials
 from domain.errors import CalloutError, NotFoundError, UnavailableError
 from domain.ids import CaseId, CommandId, TerritoryId, VisitId
 from domain.messages import CaseStart, CaseView, Command, MovesReceipt, PublishMoves, Receipt, TerritoryStart
@@ -85,9 +85,9 @@ class Commands:
         limited._check = check  # noqa: SLF001 - a copy of its own kind
         return limited
 
-    def trials(self) -> Trials:
-        """What-if questions to the same planner."""
-        return Trials(self._client, self._timebase)
+    def trials(self, telling: Telling) -> Trials:
+        """What-if questions to the same planner, told with names."""
+        return Trials(self._client, self._timebase, telling)
 
     async def open_case(self, case: OpenCase) -> bool:
         """Start a case's workflow; from here on the case is not lost.

@@ -39,7 +39,7 @@ def compose(
         accounts=Accounts(database),
         feed=Feed(database),
         previews=Previews(database, RememberedTravel(MatrixTravel(GreatCircleTravel()))),
-        trials=commands.trials(),
+        trials=commands.trials(queries.left_out),
         administration=administration_of(database, queries.now, codec),
         outside=Outside.of(database, commands, queries, link_keys, webhooks_to_private=webhooks_to_private),
     )

@@ -4,8 +4,8 @@ Thinking happens in threads; nothing here searches, and nothing here solves.
 """
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from activities.planning.ground import load_ground, moves_of
@@ -18,6 +18,7 @@ from domain.ids import TerritoryId, VisitId
 from domain.messages import DraftMove
 from models.repositories import draft_moves, policies
 from models.screens import changes
+from models.screens.reasons import engineer_names
 from models.session import Database
 
 OLDEST = timedelta(minutes=5)
@@ -51,7 +52,14 @@ class Previews:
         known = await self._prepared(territory)
         asked = [Move(m.visit_id, Spot(m.engineer, m.arrival) if m.engineer and m.arrival else None) for m in moves]
         draft = known.draft if asked else []
-        return await asyncio.to_thread(consequence, known.ground, draft, asked or known.draft)
+        found = await asyncio.to_thread(consequence, known.ground, draft, asked or known.draft)
+        return await self._named(found) if found.broken else found
+
+    async def _named(self, found: Consequence) -> Consequence:
+        """The answer with the names of the engineers who break rules."""
+        async with self._database.reading() as session:
+            names = await engineer_names(session, {one.engineer_id for one in found.broken if one.engineer_id})
+        return replace(found, broken=tuple(replace(one, people=_of(names, one.engineer_id)) for one in found.broken))
 
     async def places(self, territory: TerritoryId, visit: VisitId) -> tuple[Place, ...]:
         """Where a visit would go on the published plan, the cheapest place first.
@@ -84,3 +92,7 @@ class Previews:
 
     def _lock(self, territory: TerritoryId) -> asyncio.Lock:
         return self._locks.setdefault(territory, asyncio.Lock())
+
+
+def _of(names: Mapping[str, str], engineer: str | None) -> dict[str, str]:
+    return {engineer: names[engineer]} if engineer in names else {}

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import uuid4
 
 from api.choices import Choice, WhatIf
@@ -12,6 +11,7 @@ from api.desk import CaseDesk
 from api.masking import mask_address, mask_email, mask_name, mask_phone
 from api.operations import Operations
 from api.slot_desk import SlotDesk
+from domain.draft import LeftOut
 from domain.errors import NotFoundError
 from domain.ids import CaseId, CommandId, TerritoryId
 from domain.messages import EventDraft, Receipt
@@ -29,6 +29,7 @@ from models.screens.engineers import EngineerDay, EngineerName
 from models.screens.field import FieldDay
 from models.screens.overview import Overview
 from models.screens.plans import Documents, PlanLine, PlanScreen, TerritoryPlan
+from models.screens.reasons import LeftOutLine, ReasonLine, engineer_names, left_out_lines
 from models.screens.territories import TerritoryPage
 from models.screens.visits import BookingLine, VisitScreen
 from models.session import Database
@@ -62,7 +63,7 @@ class Why:
     answer: str
     booking: BookingLine | None
     choice: Choice | None
-    reasons: list[dict[str, Any]]
+    reasons: list[ReasonLine]
     last_plan: PlanLine | None
     changes: tuple[WhatIf, ...] = ()
 
@@ -243,6 +244,16 @@ class Queries:
         answer = _answer(booking, choice, reasons, newest)
         return Why(line.id, line.state, answer, booking, choice, reasons, newest, changes)
 
+    async def left_out(self, found: Iterable[LeftOut]) -> tuple[LeftOutLine, ...]:
+        """Visits that a plan leaves out, with the names of the engineers that its reasons speak of."""
+        async with self._database.reading() as session:
+            return await left_out_lines(session, found)
+
+    async def engineer_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """The names of engineers by their ids; unknown ones are left out."""
+        async with self._database.reading() as session:
+            return await engineer_names(session, ids)
+
     async def engineers_called(self, text: str) -> list[EngineerName]:
         """The engineer with this id, or everybody whose name contains the text."""
         async with self._database.reading() as session:
@@ -324,7 +335,7 @@ def masked(screen: CaseScreen) -> CaseScreen:
 
 
 def _answer(
-    booking: BookingLine | None, choice: Choice | None, reasons: list[dict[str, Any]], plan: PlanLine | None
+    booking: BookingLine | None, choice: Choice | None, reasons: list[ReasonLine], plan: PlanLine | None
 ) -> str:
     if booking:
         by = booking.plan_id or booking.made_by
@@ -332,7 +343,7 @@ def _answer(
         chosen = f" {choice.sentence}" if choice else ""
         return f"{booking.engineer} comes; booked by {by}{why}.{chosen}"
     if reasons:
-        return "No engineer can take it: " + " ".join(str(reason["sentence"]) for reason in reasons)
+        return "No engineer can take it: " + " ".join(reason.sentence for reason in reasons)
     if plan is None:
         return "It waits for the first plan of its territory."
     return "It waits for the next plan, or it needs no place any more."

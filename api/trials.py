@@ -1,10 +1,11 @@
 """What-if questions: each is a short workflow of its own, to be watched and cancelled, and outlives this process."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.common import WorkflowIDReusePolicy
@@ -19,7 +20,10 @@ from domain.ids import CommandId, TerritoryId
 from domain.messages import DraftMove
 from domain.timebase import Timebase
 from domain.trial import Supposition, Trial, TrialOutcome
+from models.screens.reasons import LeftOutLine
 from workflows.ids import trial_workflow_id
+
+Telling: TypeAlias = Callable[[Iterable[LeftOut]], Awaitable[tuple[LeftOutLine, ...]]]
 
 
 class TrialState(StrEnum):
@@ -57,17 +61,24 @@ class TrialScreen:
     seconds: float
     budget_seconds: float = 0.0
     moves: tuple[DraftMove, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutLine, ...] = ()
     kept: int = 0
     reason: str = ""
 
 
 class Trials:
-    """Holds a Temporal client."""
+    """Holds a Temporal client.
 
-    def __init__(self, client: Client, timebase: Callable[[], Awaitable[Timebase]]) -> None:
+    Args:
+        client: The client.
+        timebase: Tells the virtual present.
+        telling: Puts names to the engineers in the reasons of what is left out.
+    """
+
+    def __init__(self, client: Client, timebase: Callable[[], Awaitable[Timebase]], telling: Telling) -> None:
         self._client = client
         self._timebase = timebase
+        self._telling = telling
 
     async def ask(self, territory: TerritoryId, supposition: Supposition, command: CommandId) -> TrialScreen:
         """Ask; the same command again is the same question.
@@ -111,7 +122,8 @@ class Trials:
                 answer = await handle.result(rpc_timeout=ANSWER_WITHIN)
             except WorkflowFailureError as error:
                 return TrialScreen(trial, TrialState.FAILED, seconds, reason=_reason(error))
-        return TrialScreen(trial, state, seconds, moves=answer.moves, left_out=answer.left_out, kept=answer.kept)
+        left_out = await self._telling(answer.left_out)
+        return TrialScreen(trial, state, seconds, moves=answer.moves, left_out=left_out, kept=answer.kept)
 
     async def cancel(self, territory: TerritoryId, trial: str) -> None:
         """End a question; one that is over stays as it is.

@@ -60,7 +60,7 @@ def why(
     if found.choice and found.choice.alternatives:
         others = [(other.engineer_id, other.extra_cost, other.sentence) for other in found.choice.alternatives]
         table("\nNext best", ("engineer", "costs more", "because"), others)
-    reasons = [(r.get("count", 1), r.get("sentence"), r.get("nearest")) for r in found.reasons]
+    reasons = [(r.count, r.sentence, r.people.get(r.nearest or "", r.nearest)) for r in found.reasons]
     if reasons:
         table("", ("count", "reason", "nearest"), reasons)
     if found.changes:
@@ -121,7 +121,7 @@ def _show(plan: TerritoryPlan) -> None:
     if len(busy) < len(plan.routes):
         out().print(f"{len(plan.routes) - len(busy)} of {len(plan.routes)} engineers have no visit.", style="dim")
     unplanned = [
-        (u.visit_id, u.severity, when(u.requested_at), u.reasons[0]["sentence"] if u.reasons else "waits for a plan")
+        (u.visit_id, u.severity, when(u.requested_at), u.reasons[0].sentence if u.reasons else "waits for a plan")
         for u in plan.unplanned
     ]
     if unplanned:

@@ -74,6 +74,9 @@ class WhyNot:
         shortfall: By how much the nearest failed: levels, units of a part, or seconds.
         visits: The visits that hold the place.
         until: When shipped parts would be there.
+        cause: Which case of the code it is, where one code has several; empty for the usual one.
+        lacking: What is missing: skills with the level that is needed, parts with the units, tools (with 1).
+        only: The engineers whom the visit is for, where it is for nobody else.
     """
 
     code: str
@@ -83,6 +86,9 @@ class WhyNot:
     shortfall: int | None = None
     visits: tuple[VisitId, ...] = ()
     until: datetime | None = None
+    cause: str = ""
+    lacking: Mapping[str, int] = field(default_factory=dict)
+    only: tuple[EngineerId, ...] = ()
 
 
 @dataclass(frozen=True)

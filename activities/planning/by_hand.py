@@ -13,6 +13,7 @@ from activities.planning.demand import is_shipment
 from activities.planning.drafting import ON_THE_WAY
 from activities.planning.grid import SECOND
 from activities.planning.moves import Broken, Ground, PreviewRoute, PreviewStop, Spot
+from activities.planning.telling import missing_skills, missing_tools
 from domain.ids import EngineerId, VisitId
 from domain.world import OpenVisit
 from scheduler.check import CheckRule, Violation, check
@@ -115,36 +116,49 @@ class Day:
     def _said(self, violation: Violation) -> Broken:
         spot = self._spots.get(VisitId(violation.who))
         if spot is not None:
-            sentence = self._of_visit(violation, VisitId(violation.who))
-            return Broken(violation.rule.value, sentence, violation.who, spot.engineer)
-        engineer = violation.who.rpartition("/")[0]
-        sentence = self._of_route(violation, engineer)
-        return Broken(violation.rule.value, sentence, None, engineer or None)
+            return self._of_visit(violation, VisitId(violation.who), spot.engineer)
+        return self._of_route(violation, violation.who.rpartition("/")[0])
 
-    def _of_visit(self, violation: Violation, id_: VisitId) -> str:
+    def _of_visit(self, violation: Violation, id_: VisitId, who: EngineerId) -> Broken:
         """The checker counts seconds; people are told the time."""
-        who, start, _ = self.times.get(id_, (self._spots[id_].engineer, self._wanted[id_], 0))
+        said = Broken(violation.rule.value, violation.sentence, id_, who, lacking=self._lacking(violation.rule, id_))
         if violation.rule is CheckRule.WINDOW:
-            moment = self._ground.clock(self._ground.built.timeline.moment(start))
-            return f"{id_} would begin at {moment}, which is not a time that the customer agreed to."
+            _, start, _ = self.times.get(id_, (who, self._wanted[id_], 0))
+            at = self._ground.built.timeline.moment(start)
+            begins = f"{id_} would begin at {self._ground.clock(at)}"
+            return replace(said, sentence=f"{begins}, which is not a time that the customer agreed to.", at=at)
         if violation.rule is CheckRule.CERTIFICATE:
-            return f"A certificate of {who} that {id_} asks for ends before the shift does."
-        return violation.sentence
+            return replace(said, sentence=f"A certificate of {who} that {id_} asks for ends before the shift does.")
+        return said
 
-    def _of_route(self, violation: Violation, who: str) -> str:
+    def _lacking(self, rule: CheckRule, id_: VisitId) -> Mapping[str, int]:
+        """What the visit needs and its engineer has not."""
+        engineer = next((one for one in self._problem.engineers if one.id == self._spots[id_].engineer), None)
+        wish = self._ground.wishes[id_]
+        match rule:
+            case CheckRule.SKILL if engineer:
+                return missing_skills(wish, engineer)
+            case CheckRule.TOOLS if engineer:
+                return missing_tools(wish, engineer)
+            case CheckRule.PARTS:
+                return dict(sorted(wish.parts.items()))
+            case _:
+                return {}
+
+    def _of_route(self, violation: Violation, who: str) -> Broken:
+        said = Broken(violation.rule.value, violation.sentence, None, who or None)
         if violation.rule is CheckRule.OVERTIME:
             end = max((route.stops[-1].end for route in self._routes if route.engineer == who), default=0)
-            moment = self._ground.clock(self._ground.built.timeline.moment(end))
-            return f"{who} would be home at {moment}, after the last minute of agreed overtime."
+            at = self._ground.built.timeline.moment(end)
+            home = f"{who} would be home at {self._ground.clock(at)}"
+            return replace(said, sentence=f"{home}, after the last minute of agreed overtime.", at=at)
         if violation.rule is CheckRule.BREAK:
-            return f"{who} would have no time left for the break."
+            return replace(said, sentence=f"{who} would have no time left for the break.")
         if violation.rule is CheckRule.LONGEST_TOUR:
-            return f"{who} would be out for longer than agreed."
-        return (
-            violation.sentence
-            if violation.rule is not CheckRule.STOCK
-            else f"Not enough in stock: {violation.sentence}"
-        )
+            return replace(said, sentence=f"{who} would be out for longer than agreed.")
+        if violation.rule is CheckRule.STOCK:
+            return replace(said, sentence=f"Not enough in stock: {violation.sentence}")
+        return said
 
     # --- timing ------------------------------------------------------------------------------------------------
 
@@ -159,7 +173,7 @@ class Day:
             v, who = facts.visit_index[id_], self._spots[id_].engineer
             index = _slot(facts, who, self._wanted[id_])
             if index is None:
-                stranded.append(Broken("shift", f"{who} has no shift at that time.", id_, who))
+                stranded.append(Broken("shift", f"{who} has no shift at that time.", id_, who, "none"))
                 continue
             slot = facts.slots[index]
             ways = state.insertions(v, index, [len(state.routes[index])])
@@ -179,9 +193,10 @@ class Day:
     def _leave_aside(self, id_: VisitId, who: EngineerId) -> None:
         """What a visit needs and its engineer can get nowhere."""
         wish = self._ground.wishes[id_]
-        lacking = sorted(wish.parts) or sorted(wish.tools)
+        lacking = dict(sorted(wish.parts.items())) or dict.fromkeys(sorted(wish.tools), 1)
         rule = "parts" if wish.parts else "tools"
-        self._found.append(Broken(rule, f"{who} can get {', '.join(lacking)} for {id_} nowhere.", id_, who))
+        text = f"{who} can get {', '.join(lacking)} for {id_} nowhere."
+        self._found.append(Broken(rule, text, id_, who, "nowhere", lacking=lacking))
         bare = replace(wish, parts={}) if wish.parts else replace(wish, tools=frozenset())
         visits = (replace(bare, place=v.place) if v.id == id_ else v for v in self._problem.visits)
         self._problem = replace(self._problem, visits=tuple(visits))

@@ -16,8 +16,8 @@ from scheduler.units import Cost, Seconds
 LATE_CENTS_PER_MINUTE: Mapping[int, Cost] = {1: 100, 2: 200, 3: 400, 4: 800, 5: 1_600}
 """By priority. A quarter of an hour late outweighs giving a published booking to another engineer."""
 
-PASSED = WhyNot("window", "All windows of the customer have passed: agree a new one.")
-BEYOND = WhyNot("window", "All windows of the customer lie beyond the days that are planned now.")
+PASSED = WhyNot("window", "All windows of the customer have passed: agree a new one.", cause="passed")
+BEYOND = WhyNot("window", "All windows of the customer lie beyond the days that are planned now.", cause="beyond")
 UNCLEAR = WhyNot("state", "The visit is being changed at this moment: it is planned as soon as that is over.")
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from activities.planning.builder import Built
 from activities.planning.demand import is_shipment
-from activities.planning.grid import SECOND, Timeline
+from activities.planning.grid import SECOND
+from activities.planning.telling import Telling
 from domain.draft import DraftBooking, LeftOut, PartLine, PlanDraft, TakenOff, WhyNot, plan_id
 from domain.ids import EngineerId, LocationId, VisitId, van_of
 from domain.parts import PartNeed
@@ -14,7 +15,7 @@ from domain.registration import ArrivalWindow
 from domain.vocabulary import PartSource
 from domain.world import BookingFact, Held, OpenVisit, World
 from scheduler.plan import PartSource as PlannedSource
-from scheduler.plan import Plan, Reason, Route, SourceKind, StopKind
+from scheduler.plan import Plan, Route, SourceKind, StopKind
 
 ON_THE_WAY = {StopKind.TRAVEL, StopKind.WAREHOUSE}
 
@@ -74,9 +75,10 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
                 kept += 1
             else:
                 bookings.append(_booking(place, parts))
+    telling = Telling(built)
     for item in plan.unassigned if plan else ():
         if VisitId(item.visit_id) not in built.kept:
-            left_out[VisitId(item.visit_id)] = tuple(_why(reason, built.timeline) for reason in item.reasons)
+            left_out[VisitId(item.visit_id)] = tuple(telling.of(item.visit_id, reason) for reason in item.reasons)
     if plan is None:
         standing = [v for v in world.visits if not v.has_started and v.id not in built.kept | left_out.keys()]
         kept += sum(1 for visit in standing if visit.booking)
@@ -103,19 +105,7 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
 
 
 _NO_PLAN = WhyNot("budget", "No plan could be made that keeps every rule; it is tried again.")
-_SOLD_OUT = WhyNot("parts", "Another visit of this plan gets the last parts that could be sent.")
-
-
-def _why(reason: Reason, timeline: Timeline) -> WhyNot:
-    return WhyNot(
-        code=reason.code.value,
-        sentence=reason.sentence,
-        count=reason.count,
-        nearest=EngineerId(reason.nearest) if reason.nearest else None,
-        shortfall=reason.shortfall,
-        visits=tuple(VisitId(visit) for visit in reason.visits),
-        until=None if reason.until is None else timeline.moment(reason.until),
-    )
+_SOLD_OUT = WhyNot("parts", "Another visit of this plan gets the last parts that could be sent.", cause="sold_out")
 
 
 def _places(route: Route, visits: Mapping[VisitId, OpenVisit], built: Built) -> Iterator[_Place]:

@@ -1,7 +1,7 @@
 """Moves of people and what they would do, and a territory prepared for questions about them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -33,12 +33,26 @@ class Move:
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule that the moves break. ``rule`` is stable, for programs."""
+    """A rule that the moves break, with every fact that the sentence tells.
+
+    Attributes:
+        rule: Stable, for programs.
+        cause: Which case of the rule it is, where one rule has several; empty for the usual one.
+        at: When the visit would begin, or the engineer would be home.
+        agreed: For when the visit is pinned or agreed.
+        lacking: What is missing: skills with the level that is needed, parts with the units, tools (with 1).
+        people: The engineer's name, by id; empty where the record is not at hand.
+    """
 
     rule: str
     sentence: str
     visit_id: str | None = None
     engineer_id: str | None = None
+    cause: str = ""
+    at: datetime | None = None
+    agreed: datetime | None = None
+    lacking: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,11 @@ def _forbidden(ground: Ground, after: Mapping[VisitId, Spot], changed: Iterable[
         elif visit.has_started:
             found.append(Broken("started", f"The engineer is on the way to {id_} already.", id_))
         elif spot and spot.engineer not in engineers:
-            found.append(Broken("engineer", f"{spot.engineer} does not work in this territory.", id_, spot.engineer))
+            text = f"{spot.engineer} does not work in this territory."
+            found.append(Broken("engineer", text, id_, spot.engineer, "elsewhere"))
         elif spot and id_ in ground.built.refused:
             why = ground.built.refused[id_]
-            found.append(Broken(why.code, why.sentence, id_, spot.engineer))
+            found.append(Broken(why.code, why.sentence, id_, spot.engineer, why.cause))
     return found
 
 
@@ -91,7 +92,7 @@ def _unwanted(ground: Ground, day: Day, changed: set[VisitId]) -> list[Broken]:
         planned = ground.built.timeline.moment(start)
         if planned > max(spot.arrival, _expected(visit)):
             text = f"{id_} is {fixed} for {ground.clock(spot.arrival)} and would begin at {ground.clock(planned)}."
-            found.append(Broken("pin", text, id_, engineer))
+            found.append(Broken("pin", text, id_, engineer, fixed, planned, spot.arrival))
     return found
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from domain.promise import SlaOfStop
 from domain.vocabulary import PinKind
 from models.screens.plans import PlanLine
+from models.screens.reasons import ReasonLine
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ class BoardUnplanned:
     neighbourhood: str
     latitude: float
     longitude: float
-    reasons: list[dict[str, Any]]
+    reasons: list[ReasonLine]
 
 
 @dataclass(frozen=True)

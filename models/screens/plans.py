@@ -14,6 +14,7 @@ from domain.vocabulary import VisitState
 from models import tables as t
 from models.reach import EVERYTHING, Reach
 from models.repositories.territories import territory
+from models.screens.reasons import ReasonLine, reason_lines, stored_reasons
 from models.screens.visits import BookingLine, booking_line
 
 
@@ -52,7 +53,7 @@ class UnplannedLine:
     symptom: str
     requested_at: datetime
     resolve_due: datetime | None
-    reasons: list[dict[str, Any]]
+    reasons: list[ReasonLine]
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def without_place() -> ColumnElement[bool]:
     return and_(col(t.Visit.state) == VisitState.REQUESTED, ~taken.exists())
 
 
-async def reasons_of(session: AsyncSession, visit_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+async def reasons_of(session: AsyncSession, visit_ids: list[str]) -> dict[str, list[ReasonLine]]:
     """Why the newest plan that left each of these visits out did so."""
     row = t.UnassignedVisit
     asked = (
@@ -187,7 +188,8 @@ async def reasons_of(session: AsyncSession, visit_ids: list[str]) -> dict[str, l
         .ext(distinct_on(col(row.visit_id)))
         .order_by(col(row.visit_id), col(t.Plan.number).desc())
     )
-    return {str(visit_id): reasons for visit_id, reasons in await session.execute(asked)}
+    stored = {str(visit_id): stored_reasons(reasons) for visit_id, reasons in await session.execute(asked)}
+    return await reason_lines(session, stored)
 
 
 async def territory_ids(session: AsyncSession, reach: Reach = EVERYTHING) -> list[str]:
