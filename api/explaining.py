@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from activities.planning.drawbacks import drawbacks
 from activities.planning.engines import MIDDAY
 from activities.planning.grid import Timeline
 from api.choices import Alternative, Choice, WhatIf
@@ -22,14 +23,33 @@ def explain(problem: Mapping[str, Any], solution: Mapping[str, Any] | None, visi
     if solution is None:
         return None
     try:
-        found = choice.why(_problem(problem), SchedulingPolicy(), Plan.from_json(solution), visit_id)
+        asked = _problem(problem)
+        found = choice.why(asked, SchedulingPolicy(), Plan.from_json(solution), visit_id)
     except ProblemError:
         return None
+    visit = next(one for one in asked.visits if one.id == visit_id)
+    engineers = {one.id: one for one in asked.engineers}
     others = tuple(
-        Alternative(other.engineer, other.extra_cost, other.extra_travel, other.late, other.sentence)
+        Alternative(
+            engineer_id=other.engineer,
+            extra_cost=other.extra_cost,
+            extra_travel_seconds=other.extra_travel,
+            late_seconds=other.late,
+            sentence=other.sentence,
+            drawbacks=drawbacks(visit, engineers[other.engineer], SchedulingPolicy()),
+        )
         for other in found.alternatives
     )
-    return Choice(found.sentence, found.considered, others)
+    return Choice(found.sentence, found.considered, others, _code(found), found.engineer)
+
+
+def _code(found: choice.Why) -> str:
+    """How it came to the engineer, in the order in which the scheduler's sentence says it."""
+    if found.considered == 1:
+        return "only_able"
+    if not found.alternatives:
+        return "only_free"
+    return "not_cheapest" if found.alternatives[0].extra_cost < 0 else "cheapest"
 
 
 def what_if(solution: Mapping[str, Any] | None, origin: datetime, visit_id: str) -> tuple[WhatIf, ...]:
@@ -61,6 +81,9 @@ def _told(change: Change, timeline: Timeline) -> WhatIf:
         from_moment=None if change.window is None else timeline.moment(change.window.start),
         until=None if until is None else timeline.moment(until),
         gives_way=change.other,
+        goes_to=change.other_engineer,
+        names=dict(change.names),
+        warehouse_id=change.warehouse,
     )
 
 

@@ -77,7 +77,10 @@ class Previews:
         async with self._lock(territory):
             if known.placer is None:
                 known.placer = await asyncio.to_thread(Placer, known.ground)
-        return await asyncio.to_thread(known.placer.places, visit)
+        found = await asyncio.to_thread(known.placer.places, visit)
+        async with self._database.reading() as session:
+            names = await engineer_names(session, {place.engineer_id for place in found})
+        return tuple(replace(place, people=_of(names, place.engineer_id)) for place in found)
 
     async def _prepared(self, territory: TerritoryId) -> _Prepared:
         async with self._lock(territory), self._database.reading() as session:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from api.choices import Choice, WhatIf
+from api.choices import Choice, WhatIf, change_with_names, with_names
 from api.desk import CaseDesk
 from api.masking import mask_address, mask_email, mask_name, mask_phone
 from api.operations import Operations
@@ -241,6 +241,9 @@ class Queries:
             made_by = await plans.documents(session, asked) if asked else None
         choice = await asyncio.to_thread(_choice, made_by, visit_id) if made_by and booking else None
         changes = await asyncio.to_thread(_changes, made_by, visit_id) if made_by and not booking else ()
+        names = await self.engineer_names(_spoken_of(choice, changes))
+        choice = choice and with_names(choice, names)
+        changes = tuple(change_with_names(change, names) for change in changes)
         answer = _answer(booking, choice, reasons, newest)
         return Why(line.id, line.state, answer, booking, choice, reasons, newest, changes)
 
@@ -317,6 +320,11 @@ def _changes(made_by: Documents, visit_id: str) -> tuple[WhatIf, ...]:
     from api.explaining import what_if  # noqa: PLC0415
 
     return what_if(made_by.solution, made_by.origin, visit_id)
+
+
+def _spoken_of(choice: Choice | None, changes: Iterable[WhatIf]) -> set[str]:
+    chosen = {choice.engineer_id, *(other.engineer_id for other in choice.alternatives)} if choice else set()
+    return chosen | {one for change in changes for one in (change.engineer_id, change.goes_to) if one}
 
 
 def masked(screen: CaseScreen) -> CaseScreen:

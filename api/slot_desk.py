@@ -12,6 +12,7 @@ from activities.planning.grid import Ways, points_of
 from activities.promises import calendar_of
 from api.commands import Commands
 from domain.case import VisitNeeds
+from domain.draft import WhyNot
 from domain.holding import HeldSlot, SlotGoneError, arrival_windows
 from domain.ids import CaseId, EngineerId, TerritoryId
 from domain.messages import ChooseSlot, Command, Receipt
@@ -19,11 +20,14 @@ from domain.registration import ArrivalWindow
 from models.reach import EVERYTHING, Reach
 from models.repositories import holds
 from models.screens.cases import require
+from models.screens.reasons import ReasonLine, engineer_names, reason_line
 from models.screens.receipts import was_carried_out
 from models.screens.slots import Asking, asking
 from models.session import Database, Session
 from travel.great_circle import GreatCircleTravel
 from workflows.ids import case_workflow_id, visit_workflow_id
+
+OTHERS_LATE = WhyNot("others_late", "Others would miss their promises.")
 
 AHEAD = timedelta(minutes=30)
 """A window that begins sooner is not offered: somebody has to set out."""
@@ -37,6 +41,8 @@ class Slot:
         engineer_id, arrival, finish: How it would be kept now; planning may find a better way within the window.
         extra_cost_cents, extra_travel_seconds: What it costs more than leaving the visit out.
         late_seconds: How long after the case's promise; 0 if in time.
+        drawbacks: What speaks against the engineer: ``moved``, ``not_preferred``, ``overqualified``.
+        people: The engineer's name, by id.
     """
 
     start: datetime
@@ -48,15 +54,18 @@ class Slot:
     extra_travel_seconds: int
     late_seconds: int
     sentence: str
+    drawbacks: tuple[str, ...] = ()
+    people: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Day:
-    """A local day's windows; where there is none, why not."""
+    """A local day's windows; where there is none, why not: in words, and with the facts."""
 
     day: date
     slots: list[Slot] = field(default_factory=list)
     reason: str = ""
+    why: ReasonLine | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,7 @@ class SlotDesk:
             await self._reach.require_case(session, case_id)
             asked = await asking(session, case_id, needs, now)
             held = await holds.of_case(session, case_id)
-        return await self._offers(asked, held, now)
+        return await self._named(await self._offers(asked, held, now))
 
     async def hold(
         self, case_id: CaseId, window: ArrivalWindow, needs: VisitNeeds | None, hold_id: str, by: str
@@ -173,7 +182,7 @@ class SlotDesk:
         windows = _windows(asked, now)
         world = replace(asked.world, visits=(*asked.world.visits, asked.visit))
         ways = await self._travel.ways(points_of(world))
-        slots, reasons = await asyncio.to_thread(_slots, asked, ways, windows)
+        slots, against = await asyncio.to_thread(_slots, asked, ways, windows)
         zone = ZoneInfo(asked.territory.time_zone)
         days = sorted({window.start.astimezone(zone).date() for window in windows})
         return Offers(
@@ -181,12 +190,24 @@ class SlotDesk:
             time_zone=asked.territory.time_zone,
             as_of=now,
             days=[
-                Day(day, found, "" if found else reasons.get(day, ""))
+                Day(day, found) if found or why is None else Day(day, found, why.sentence, reason_line(why, {}))
                 for day in days
                 for found in [[slot for slot in slots if slot.start.astimezone(zone).date() == day]]
+                for why in [against.get(day)]
             ],
             hold=_shown(held) if held is not None and held.expires > now else None,
         )
+
+    async def _named(self, offers: Offers) -> Offers:
+        """The offers with the names of the engineers who would come."""
+        async with self._database.reading() as session:
+            names = await engineer_names(session, {slot.engineer_id for day in offers.days for slot in day.slots})
+
+        def named(slot: Slot) -> Slot:
+            id_ = slot.engineer_id
+            return replace(slot, people={id_: names[id_]} if id_ in names else {})
+
+        return replace(offers, days=[replace(day, slots=[named(slot) for slot in day.slots]) for day in offers.days])
 
 
 def _windows(asked: Asking, now: datetime) -> list[ArrivalWindow]:
@@ -197,16 +218,16 @@ def _windows(asked: Asking, now: datetime) -> list[ArrivalWindow]:
     return [window for window in every if window.start >= now + AHEAD]
 
 
-def _slots(asked: Asking, ways: Ways, windows: list[ArrivalWindow]) -> tuple[list[Slot], dict[date, str]]:
+def _slots(asked: Asking, ways: Ways, windows: list[ArrivalWindow]) -> tuple[list[Slot], dict[date, WhyNot]]:
     # The scheduler's numbers take half a second to load, which no other question should wait for.
     from activities.planning.offering import tried  # noqa: PLC0415
 
     zone = ZoneInfo(asked.territory.time_zone)
-    slots, reasons = [], {}
+    slots, against = [], dict[date, WhyNot]()
     for one in tried(asked.world, ways, asked.settings, asked.visit, windows, asked.holds) if windows else ():
         place = one.place
         if place is None or place.others_late > timedelta(0):
-            reasons[one.window.start.astimezone(zone).date()] = one.reason or "Others would miss their promises."
+            against[one.window.start.astimezone(zone).date()] = one.why or OTHERS_LATE
             continue
         slots.append(
             Slot(
@@ -219,9 +240,10 @@ def _slots(asked: Asking, ways: Ways, windows: list[ArrivalWindow]) -> tuple[lis
                 extra_travel_seconds=round(place.extra_travel.total_seconds()),
                 late_seconds=round(place.late.total_seconds()),
                 sentence=place.sentence,
+                drawbacks=place.drawbacks,
             )
         )
-    return slots, reasons
+    return slots, against
 
 
 async def _territory(session: Session, case_id: CaseId) -> TerritoryId:

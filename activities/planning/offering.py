@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from activities.planning.builder import Built, build
+from activities.planning.drawbacks import drawbacks
 from activities.planning.grid import SECOND, Ways
+from activities.planning.telling import Telling
+from domain.draft import WhyNot
 from domain.holding import HeldSlot
 from domain.ids import CaseId, EngineerId
 from domain.policy import PlanningSettings
@@ -30,6 +33,7 @@ class Place:
         extra_travel: How much longer the engineer travels.
         late: How long after the case's promise the work would be over; none if in time.
         others_late: By how much more others on the way miss their promises.
+        drawbacks: What speaks against the engineer: ``moved``, ``not_preferred``, ``overqualified``.
     """
 
     engineer: EngineerId
@@ -40,15 +44,16 @@ class Place:
     late: timedelta
     others_late: timedelta
     sentence: str
+    drawbacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A window with its best place, or in words why nobody can come then."""
+    """A window with its best place, or why nobody can come then."""
 
     window: ArrivalWindow
     place: Place | None
-    reason: str = ""
+    why: WhyNot | None = None
 
 
 def tried(
@@ -76,7 +81,7 @@ def tried(
     others = tuple(one for one in world.visits if one.id != visit.id and _counts(one, visit, held))
     built = build(replace(world, visits=(*others, asking)), ways, settings)
     if visit.id in built.refused:
-        return [Tried(window, None, built.refused[visit.id].sentence) for window in windows]
+        return [Tried(window, None, built.refused[visit.id]) for window in windows]
     problem = _with_held_places(built, world, holds)
     wanted = next(one for one in problem.visits if one.id == visit.id)
     policy = SchedulingPolicy()
@@ -85,7 +90,8 @@ def tried(
     timeline = built.timeline
     spans = [Window(timeline.after(window.start), timeline.before(window.end)) for window in windows]
     found = Inserter(problem, policy, plan).offers(replace(wanted, published=None), spans)
-    return [_told(window, choice, built) for window, choice in zip(windows, found, strict=True)]
+    telling = Telling(built)
+    return [_told(window, choice, built, telling, wanted) for window, choice in zip(windows, found, strict=True)]
 
 
 def _counts(other: OpenVisit, visit: OpenVisit, held: Collection[CaseId]) -> bool:
@@ -110,10 +116,11 @@ def _with_held_places(built: Built, world: World, holds: Sequence[HeldSlot]) -> 
     return replace(built.problem, visits=tuple(placed(visit) for visit in built.problem.visits))
 
 
-def _told(window: ArrivalWindow, choice: Choice, built: Built) -> Tried:
+def _told(window: ArrivalWindow, choice: Choice, built: Built, telling: Telling, wanted: Visit) -> Tried:
     offer = choice.offer
     if offer is None:
-        return Tried(window, None, choice.reason.sentence if choice.reason else "")
+        return Tried(window, None, choice.reason and telling.of(wanted.id, choice.reason))
+    engineer = next(one for one in built.problem.engineers if one.id == offer.engineer)
     return Tried(
         window,
         Place(
@@ -125,5 +132,6 @@ def _told(window: ArrivalWindow, choice: Choice, built: Built) -> Tried:
             late=offer.late * SECOND,
             others_late=offer.others_late * SECOND,
             sentence=offer.sentence,
+            drawbacks=drawbacks(replace(wanted, published=None), engineer, SchedulingPolicy()),
         ),
     )

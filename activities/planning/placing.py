@@ -1,10 +1,11 @@
 """Insert mode: where one visit would go on the published plan as it stands, and what it would truly cost there."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from activities.planning.builder import build
+from activities.planning.drawbacks import drawbacks
 from activities.planning.grid import SECOND
 from activities.planning.moves import Ground
 from domain.errors import NotFoundError
@@ -37,6 +38,8 @@ class Place:
         cost_change_cents: What the plan costs more than without the visit, the gain of serving it left out.
         travel_change_seconds: How much longer the engineer travels.
         others_late_seconds: By how much others would miss their promises more, summed up.
+        drawbacks: What speaks against the engineer: ``moved``, ``not_preferred``, ``overqualified``.
+        people: The engineer's name, by id; empty where the record is not at hand.
     """
 
     engineer_id: str
@@ -47,6 +50,8 @@ class Place:
     others_late_seconds: int
     sla: PlaceSla
     sentence: str
+    drawbacks: tuple[str, ...] = ()
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 class Placer:
@@ -63,6 +68,7 @@ class Placer:
         self._ground = ground
         held = build(ground.world, ground.built.ways, ground.settings, hold=True)
         self._timeline = held.timeline
+        self._engineers = {engineer.id: engineer for engineer in held.problem.engineers}
         facts = Facts(held.problem, SchedulingPolicy())
         state = State(facts)
         place_in_order(state, {}, {v for v, visit in enumerate(held.problem.visits) if visit.pin is not None})
@@ -96,4 +102,5 @@ class Placer:
                 others_late_seconds=offer.others_late,
                 sla=PlaceSla("none" if not over else "jeopardy" if late else "kept", late),
                 sentence=offer.sentence,
+                drawbacks=drawbacks(wish, self._engineers[offer.engineer], SchedulingPolicy()),
             )
