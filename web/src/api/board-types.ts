@@ -1,5 +1,6 @@
 /** The dispatcher's board: what `/api/territories/{id}/board` and its neighbours send and take. */
 import type { PromiseState, Sla } from "./types";
+import type { BrokenRule, Change, Choice, Reason } from "../explain/types";
 
 export interface Shift {
   start: string;
@@ -76,7 +77,7 @@ export interface Unplanned {
   neighbourhood: string;
   latitude: number;
   longitude: number;
-  reasons: { code: string; sentence: string }[];
+  reasons: Reason[];
 }
 
 export interface Place {
@@ -127,7 +128,7 @@ export interface Move {
 
 export interface Consequence {
   allowed: boolean;
-  broken: { rule: string; sentence: string; visit_id: string | null; engineer_id: string | null }[];
+  broken: BrokenRule[];
   cost_change_cents: number;
   travel_change_seconds: number;
   overtime_change_seconds: number;
@@ -147,14 +148,12 @@ export interface RankedPlace {
   others_late_seconds: number;
   sla: { state: PromiseState; late_seconds: number };
   sentence: string;
+  drawbacks?: string[];
+  people?: Record<string, string>;
 }
 
-export interface WhatIf {
-  kind: string;
-  sentence: string;
-  engineer_id: string;
+export interface WhatIf extends Change {
   arrival: string;
-  gives_way: string | null;
 }
 
 /** A what-if question and, once it is done, its answer. */
@@ -164,7 +163,7 @@ export interface Trial {
   seconds: number;
   budget_seconds: number;
   moves: { visit_id: string; engineer: string | null; arrival: string | null }[];
-  left_out: { visit: string; reasons: { code: string; sentence: string }[] }[];
+  left_out: { visit: string; reasons: Reason[] }[];
   kept: number;
   reason: string;
 }
@@ -173,8 +172,8 @@ export interface Why {
   visit_id: string;
   state: string;
   answer: string;
-  choice: { sentence: string; considered: number; alternatives: { engineer_id: string; sentence: string }[] } | null;
-  reasons: { code: string; sentence: string }[];
+  choice: Choice | null;
+  reasons: Reason[];
   changes: WhatIf[];
 }
 

@@ -1,5 +1,6 @@
 /** Cases: what operations' lists, the case desk, the check before opening and the slot offers send and take. */
 import type { Page } from "./types";
+import type { Reason } from "../explain/types";
 
 /** Where a clock stands; `kept` and `missed` are over. */
 export type SlaState = "none" | "running" | "warning" | "jeopardy" | "breached" | "paused" | "kept" | "missed";
@@ -326,6 +327,8 @@ export interface Slot {
   extra_travel_seconds: number;
   late_seconds: number;
   sentence: string;
+  drawbacks?: string[];
+  people?: Record<string, string>;
 }
 
 export interface Hold {
@@ -339,6 +342,6 @@ export interface Offers {
   case_id: string;
   time_zone: string;
   as_of: string;
-  days: { day: string; slots: Slot[]; reason: string }[];
+  days: { day: string; slots: Slot[]; reason: string; why?: Reason | null }[];
   hold: Hold | null;
 }

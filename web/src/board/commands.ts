@@ -4,6 +4,7 @@ import { ask, command, get } from "../api/client";
 import type { Consequence, Move, Pin, RankedPlace } from "../api/board-types";
 import { asProblem, Problem } from "../api/problem";
 import { sayDone, sayProblem } from "../app/toasts";
+import { placeText } from "./explained";
 import { t } from "./messages";
 import { nameOf, swapped, type Bar } from "./model";
 import { barsById, board, iso, pending, reload, selected, territory, whole } from "./store";
@@ -155,7 +156,7 @@ export function proposeSwap(): void {
 export async function proposeBest(visitId: string): Promise<void> {
   try {
     const [best] = await placesOf(visitId);
-    if (best) preview([{ visit_id: visitId, engineer_id: best.engineer_id, arrival: best.arrival }], best.sentence);
+    if (best) preview([{ visit_id: visitId, engineer_id: best.engineer_id, arrival: best.arrival }], placeText(best));
     else sayDone(t("no_place"));
   } catch (error) {
     sayProblem(error);

@@ -5,6 +5,7 @@ import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
 import { money, span, time } from "../i18n/format";
 import { addToDraft, dropProposal, proposal } from "./commands";
+import { brokenText } from "./explained";
 import { t } from "./messages";
 import { barsById, engineerName, zone } from "./store";
 
@@ -39,7 +40,7 @@ export function ConsequenceView({ consequence }: { consequence: Consequence }) {
         <p class="verdict"><Icon name="check" /> {t("allowed")}</p>
       ) : (
         <ul class="broken" aria-label={t("broken")}>
-          {broken.slice(0, 4).map(({ rule, sentence }, index) => <li key={index}><Icon name="alert" /> {sentence || rule}</li>)}
+          {broken.slice(0, 4).map((rule, index) => <li key={index}><Icon name="alert" /> {brokenText(rule)}</li>)}
         </ul>
       )}
       <dl class="changes">

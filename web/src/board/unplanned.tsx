@@ -6,6 +6,7 @@ import { PromiseMark } from "../design/promise";
 import { dateTime } from "../i18n/format";
 import { proposeBest } from "./commands";
 import { held, hold } from "./drag";
+import { reasonText } from "./explained";
 import { t } from "./messages";
 import { NO_FILTERS } from "./model";
 import { barsById, filters, hovered, selected, view, whole, zone } from "./store";
@@ -53,7 +54,7 @@ function Card({ visit }: { visit: Unplanned }) {
           {[visit.neighbourhood, t("minutes", { minutes: visit.minutes }), ...Object.entries(visit.skills).map((skill) => skill.join(" "))].filter(Boolean).join(" · ")}
         </span>
         {visit.sla.due_at && <span class="muted small">{dateTime(visit.sla.due_at, zone.value)}</span>}
-        <span class="reason">{reason ? reason.sentence : t("no_reason")}</span>
+        <span class="reason">{reason ? reasonText(reason) : t("no_reason")}</span>
       </button>
       {chosen && may("draft.preview") && <button class="best" onClick={() => void proposeBest(visit.visit_id)}>{t("best_place")} <kbd>⏎</kbd></button>}
     </li>

@@ -9,6 +9,7 @@ import { ProblemNote } from "../design/problem";
 import { PromiseMark } from "../design/promise";
 import { dateTime, money, time } from "../i18n/format";
 import { pin, placesOf, preview, proposeBest, proposeSwap, unplan } from "./commands";
+import { changeText, choiceText, placeText, reasonText } from "./explained";
 import { t, type BoardText } from "./messages";
 import type { Bar } from "./model";
 import { barsById, board, engineerName, selected, zone } from "./store";
@@ -99,16 +100,16 @@ function Buttons({ bar, visitId }: { bar: Bar | undefined; visitId: string }) {
 
 function WhyPart({ why, visitId, planned }: { why: Why; visitId: string; planned: boolean }) {
   const show = (change: WhatIf) =>
-    preview([{ visit_id: visitId, engineer_id: change.engineer_id, arrival: change.arrival }], change.sentence);
+    preview([{ visit_id: visitId, engineer_id: change.engineer_id, arrival: change.arrival }], changeText(change));
   return (
     <div>
       <h3>{t(planned ? "why_here" : "why_not")}</h3>
-      <p>{why.choice?.sentence ?? why.answer}</p>
-      {!planned && why.reasons.length > 0 && <ul>{why.reasons.map(({ code, sentence }) => <li key={code}>{sentence}</li>)}</ul>}
+      {(planned || why.reasons.length === 0) && <p>{why.choice ? choiceText(why.choice) : planned ? why.answer : t("no_reason")}</p>}
+      {!planned && why.reasons.length > 0 && <ul>{why.reasons.map((reason) => <li key={reason.code}>{reasonText(reason)}</li>)}</ul>}
       {why.changes.length > 0 && (
         <>
           <h4>{t("would_help")}</h4>
-          {why.changes.map((change) => <button key={change.kind} class="wide" disabled={!may("draft.preview")} onClick={() => show(change)}>{change.sentence}</button>)}
+          {why.changes.map((change) => <button key={change.kind} class="wide" disabled={!may("draft.preview")} onClick={() => show(change)}>{changeText(change)}</button>)}
         </>
       )}
     </div>
@@ -122,7 +123,7 @@ function Places({ places, visitId }: { places: RankedPlace[]; visitId: string })
       {places.length === 0 && <p class="muted">{t("no_alternatives")}</p>}
       {places.slice(0, 3).map((place) => (
         <button key={place.engineer_id + place.arrival} class="wide alternative"
-          onClick={() => preview([{ visit_id: visitId, engineer_id: place.engineer_id, arrival: place.arrival }], place.sentence)}>
+          onClick={() => preview([{ visit_id: visitId, engineer_id: place.engineer_id, arrival: place.arrival }], placeText(place))}>
           <b>{engineerName(place.engineer_id)}</b> {dateTime(place.arrival, zone.value)}
           <span class="spacer" />
           <PromiseMark state={place.sla.state} />

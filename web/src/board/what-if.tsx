@@ -8,6 +8,7 @@ import { ProblemNote } from "../design/problem";
 import { time } from "../i18n/format";
 import { instantOf } from "../i18n/zones";
 import { preview } from "./commands";
+import { reasonText } from "./explained";
 import { t } from "./messages";
 import { barsById, board, engineerName, iso, shownDay, territory, zone } from "./store";
 
@@ -136,7 +137,7 @@ function Answer({ trial, title }: { trial: Trial; title: string }) {
       </ul>
       {trial.left_out.length > 0 && <h4>{t("what_if_left_out", { count: trial.left_out.length })}</h4>}
       <ul>
-        {trial.left_out.map(({ visit, reasons }) => <li key={visit}><b>{barsById.value.get(visit)?.caseId ?? visit}</b> <span class="muted">{reasons[0]?.sentence}</span></li>)}
+        {trial.left_out.map(({ visit, reasons }) => <li key={visit}><b>{barsById.value.get(visit)?.caseId ?? visit}</b> <span class="muted">{reasons[0] && reasonText(reasons[0])}</span></li>)}
       </ul>
       {trial.moves.length > 0 && <div class="row"><button onClick={() => preview(movesOf(trial), title)}>{t("what_if_show")}</button></div>}
     </div>

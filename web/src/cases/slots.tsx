@@ -8,6 +8,7 @@ import { Empty } from "../design/empty";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
 import { date, money, span, time } from "../i18n/format";
+import { noSlotText, placeText } from "../explain/explain";
 import { casePath } from "../operations/list";
 import { t } from "./messages";
 import { windowText } from "./timeline-model";
@@ -68,14 +69,14 @@ export function Slots({ caseId, onChosen }: { caseId: string; onChosen: () => vo
           <button class="primary" onClick={() => void choose(held, zone)}>{t("slot_choose")}</button>
         </p>
       )}
-      {free.length === 0 && <Empty title={t("slots_none")} {...(offers.days[0]?.reason ? { hint: offers.days[0].reason } : {})} />}
+      {free.length === 0 && <Empty title={t("slots_none")} {...(offers.days[0]?.reason ? { hint: whyNone(offers.days[0], zone) } : {})} />}
       <div class="slot-days">
-        {offers.days.map(({ day, slots, reason }) => (
+        {offers.days.map(({ day, slots, ...rest }) => (
           <div key={day} class="slot-day">
             <h3>{date(slots[0]?.start ?? `${day}T12:00:00Z`, slots[0] ? zone : "UTC")}</h3>
-            {slots.length === 0 && <p class="muted small">{reason}</p>}
+            {slots.length === 0 && <p class="muted small">{whyNone(rest, zone)}</p>}
             {slots.map((slot) => (
-              <button key={slot.start} class="slot" aria-pressed={held?.start === slot.start} title={slot.sentence} onClick={() => void hold(slot)}>
+              <button key={slot.start} class="slot" aria-pressed={held?.start === slot.start} title={slotText(slot, zone)} onClick={() => void hold(slot)}>
                 <b>{time(slot.start, zone)}–{time(slot.end, zone)}</b>
                 <span class="muted small">{slot.extra_cost_cents === least && <Icon name="check" />}{money(slot.extra_cost_cents, true)}</span>
                 {slot.late_seconds > 0 && <span class="small"><Icon name="alert" /> {t("slot_late", { span: span(slot.late_seconds) })}</span>}
@@ -86,4 +87,15 @@ export function Slots({ caseId, onChosen }: { caseId: string; onChosen: () => vo
       </div>
     </section>
   );
+}
+
+type NoSlots = Pick<Offers["days"][number], "reason" | "why">;
+
+/** Why a day has no window that can be kept. */
+const whyNone = ({ reason, why }: NoSlots, zone: string): string => (why ? noSlotText(why, { zone }) : reason);
+
+/** Who would come, and what that costs. */
+function slotText({ sentence, engineer_id, drawbacks, people, ...slot }: Slot, zone: string): string {
+  const facts = { sentence, engineer_id, drawbacks, people, cost: slot.extra_cost_cents, travel: slot.extra_travel_seconds, late: slot.late_seconds };
+  return placeText(facts, { zone });
 }
