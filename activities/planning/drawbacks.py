@@ -6,7 +6,7 @@ from scheduler.problem import Engineer, Visit
 
 
 def drawbacks(visit: Visit, engineer: Engineer, policy: SchedulingPolicy) -> tuple[str, ...]:
-    """Those of ``moved`` (the published engineer changes), ``not_preferred`` and ``overqualified`` that cost something."""
+    """Which of ``moved`` (the published engineer changes), ``not_preferred``, ``overqualified`` cost something."""
     moved, passed_over, spare = fit_costs(visit, engineer, policy)
     found = {"moved": moved, "not_preferred": passed_over, "overqualified": spare}
     return tuple(name for name, cost in found.items() if cost)

@@ -97,6 +97,9 @@ async def test_why_says_what_would_give_a_visit_a_place(doors: Doors, run: Run) 
     (found,) = why["changes"]
     assert (found["kind"], found["engineer_id"], found["amount"]) == ("longer", "E1", 1200)
     assert found["arrival"] == at(1).isoformat()
+    assert found["people"] == {"E1": "Engineer E1"}
+    [reason] = why["reasons"]
+    assert (reason["code"], reason["cause"], reason["lacking"], reason["people"]) == ("time", "", {}, {})
     assert "It fits if E1 works 20 min longer." in " ".join(table.split())
 
 

@@ -80,6 +80,10 @@ async def test_a_move_is_drafted_previewed_shown_and_published(doors: Doors) -> 
     asked = await doors.http.post("/api/territories/T1/preview", json={"moves": [move(one)]})
     assert (asked.status_code, asked.json()["allowed"]) == (200, True), asked.text
     assert {route["engineer_id"] for route in asked.json()["routes"]} == {"E1", "E2"}
+    late = await doors.http.post("/api/territories/T1/preview", json={"moves": [move(one, hours=19.9)]})
+    [broken] = late.json()["broken"]
+    assert (broken["rule"], broken["engineer_id"], broken["people"]) == ("overtime", "E2", {"E2": "Engineer E2"})
+    assert datetime.fromisoformat(broken["at"]) > at(20)
     status, receipt = await draft(doors, 0, move(one))
     assert (status, receipt["state"], receipt["version"]) == (200, "drafted", 1)
     shown = (await board(doors))["draft"]

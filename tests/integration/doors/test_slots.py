@@ -67,6 +67,7 @@ async def test_a_chosen_window_is_the_visits_arrival_window(doors: Doors, worker
     while (await doors.http.get(f"/api/visits/{case}-V1")).status_code != 200:
         pass
     slot = await the_first_slot(doors, case)
+    assert (slot["people"], slot["drawbacks"]) == ({"E1": "Engineer E1"}, [])
     held = await post(doors, f"/api/cases/{case}/slots/hold", {"start": slot["start"], "end": slot["end"]})
     receipt = await post(doors, f"/api/cases/{case}/slots/choose", {"hold": held["id"]}, "choose-1")
     assert receipt["id"] == f"{case}-V1"
@@ -80,6 +81,7 @@ async def test_a_window_chosen_before_the_decision_waits_for_the_visit(doors: Do
     await an_engineer_at_work(doors)
     case = await a_case_to_decide(doors)
     slot = await the_first_slot(doors, case)
+    assert (slot["people"], slot["drawbacks"]) == ({"E1": "Engineer E1"}, [])
     held = await post(doors, f"/api/cases/{case}/slots/hold", {"start": slot["start"], "end": slot["end"]})
     receipt = await post(doors, f"/api/cases/{case}/slots/choose", {"hold": held["id"]})
     assert (receipt["id"], receipt["state"]) == (case, "deciding")

@@ -97,7 +97,9 @@ async def test_whom_nobody_can_take_leaves_the_plan_and_the_answer_says_why(door
     found = await until_over(doors, asked["id"])
     assert [(move["visit_id"], move["engineer"]) for move in found["moves"]] == [(visit, None) for visit in visits]
     assert [left["visit"] for left in found["left_out"]] == visits
-    assert all(left["reasons"][0]["sentence"] for left in found["left_out"])
+    reasons = [left["reasons"][0] for left in found["left_out"]]
+    assert all(reason["sentence"] for reason in reasons)
+    assert {reason["code"] for reason in reasons} == {"shift"}
 
 
 async def test_the_same_question_is_asked_once_and_ends_when_it_is_cancelled(doors: Doors, solver: ThisSolver) -> None:

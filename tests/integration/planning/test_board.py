@@ -110,8 +110,10 @@ async def test_what_has_no_place_says_why(database: Database, planning: Planning
     await plan_and_publish(planning)
     [waiting] = (await shown(database)).unplanned
     assert (waiting.visit_id, waiting.minutes, waiting.skills) == (visit, 60, {"gas": 2})
-    assert waiting.reasons[0]["code"] == "skill"
-    assert "gas" in waiting.reasons[0]["sentence"]
+    [reason] = waiting.reasons
+    assert (reason.code, reason.count, reason.nearest, reason.lacking) == ("skill", 1, "E1", {"gas": 2})
+    assert reason.people == {"E1": "Engineer E1"}
+    assert "gas" in reason.sentence
 
 
 async def test_a_plan_that_was_held_back_is_offered(database: Database, planning: PlanningActivities) -> None:

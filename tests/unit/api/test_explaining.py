@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.planning.engines import MIDDAY
-from api.choices import WhatIf
+from api.choices import Alternative, Choice, WhatIf, change_with_names, with_names
 from api.explaining import explain, what_if
 from scheduler.problem import Problem, Window
 from tests.unit.scheduler.builders import HOUR, a_problem, a_shift, a_visit, an_engineer, solve
@@ -37,8 +37,26 @@ def test_the_next_best_engineer_is_named_with_what_it_would_cost() -> None:
     assert (found.considered, found.sentence) == (2, "NEAR is the cheapest of 2 able engineers in this plan.")
     (other,) = found.alternatives
     assert other.engineer_id == "FAR"
+    assert (found.code, found.engineer_id, other.drawbacks) == ("cheapest", "NEAR", ())
     assert other.extra_cost > 0
     assert other.extra_travel_seconds == 2 * int(problem.travel[2, 1]) - 2 * int(problem.travel[0, 1])
+
+
+def test_whom_a_plan_had_to_take_is_told_by_a_code() -> None:
+    problem = on_the_map(a_problem(an_engineer("NEAR"), a_visit("V0", 1), places=3))
+    found = explain(stored(problem), solve(problem).to_json(), "V0")
+
+    assert found is not None
+    assert (found.code, found.engineer_id, found.considered) == ("only_able", "NEAR", 1)
+
+
+def test_names_are_put_to_everybody_who_is_spoken_of() -> None:
+    other = Alternative("E2", 5, 60, 0, "E2 would cost +5.")
+    found = with_names(Choice("E1 is cheapest.", 2, (other,), "cheapest", "E1"), {"E1": "Li Wei", "E2": "Wang Fang"})
+    assert found.people == {"E1": "Li Wei", "E2": "Wang Fang"}
+    assert found.alternatives[0].people == {"E2": "Wang Fang"}
+    moved = WhatIf("move", "It fits if V1 is moved to E2.", "E1", datetime(2026, 11, 22, tzinfo=UTC), 1, goes_to="E2")
+    assert change_with_names(moved, {"E2": "Wang Fang"}).people == {"E2": "Wang Fang"}
 
 
 def test_a_visit_that_the_plan_did_not_place_has_no_choice() -> None:

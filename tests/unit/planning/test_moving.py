@@ -157,6 +157,22 @@ def test_the_draft_is_the_ground_and_not_part_of_the_answer() -> None:
     assert found.travel_change_seconds == 0
 
 
+def test_a_broken_rule_carries_what_its_sentence_tells() -> None:
+    unskilled = a_visit("V9", 10, needs=needs(60, {"boiler": 2}))
+    [skill] = asked(a_world(unskilled), to("V9", "10:00")).broken
+    assert (skill.engineer_id, skill.lacking) == ("E1", {"boiler": 2})
+    early = a_visit("V9", 10, needs=needs(60, windows=(a_window("12:00", "13:00"),)))
+    [window] = asked(a_world(early), to("V9", "09:00")).broken
+    assert (window.rule, window.at, window.cause) == ("window", at("09:00"), "")
+    [overtime] = asked(a_world(a_visit("V9", 10, needs=needs(300))), to("V9", "14:00")).broken
+    assert overtime.at == at("19:10")
+    [parts] = asked(a_world(a_visit("V9", 10, needs=needs(60, parts={"P1": 1}))), to("V9", "10:00")).broken
+    assert (parts.cause, parts.lacking) == ("nowhere", {"P1": 1})
+    confirmed = a_booked_visit("V1", 10, "09:30", BookingState.CONFIRMED)
+    [pin] = asked(a_world(confirmed, a_visit("V9", 10)), to("V9", "09:00")).broken
+    assert (pin.rule, pin.cause, pin.agreed, pin.at) == ("pin", "confirmed", at("09:30"), at("10:00"))
+
+
 def test_parts_are_fetched_where_others_do_not_hold_them() -> None:
     def world(*others: OpenVisit) -> World:
         visit = a_visit("V9", 10, needs=needs(60, parts={"P1": 1}))
