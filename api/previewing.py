@@ -98,4 +98,4 @@ class Previews:
 
 
 def _of(names: Mapping[str, str], engineer: str | None) -> dict[str, str]:
-    return {engineer: names[engineer]} if engineer in names else {}
+    return {engineer: names[engineer]} if engineer is not None and engineer in names else {}

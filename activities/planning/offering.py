@@ -119,7 +119,7 @@ def _with_held_places(built: Built, world: World, holds: Sequence[HeldSlot]) -> 
 def _told(window: ArrivalWindow, choice: Choice, built: Built, telling: Telling, wanted: Visit) -> Tried:
     offer = choice.offer
     if offer is None:
-        return Tried(window, None, choice.reason and telling.of(wanted.id, choice.reason))
+        return Tried(window, None, None if choice.reason is None else telling.of(wanted.id, choice.reason))
     engineer = next(one for one in built.problem.engineers if one.id == offer.engineer)
     return Tried(
         window,

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
@@ -15,6 +14,7 @@ from domain.vocabulary import BookingState, CaseState, VisitState
 from models import tables as t
 from models.screens.operations.waiting import AWAITED
 from models.screens.plans import reasons_of
+from models.screens.reasons import ReasonLine
 
 NOTICEABLE = timedelta(minutes=5)
 """An engineer who is less late than this is not late."""
@@ -48,7 +48,7 @@ class Facts:
     booking: t.Booking | None
     engineer: str
     awaited: list[t.Reservation]
-    reasons: list[dict[str, Any]]
+    reasons: list[ReasonLine]
 
 
 async def facts_of(session: AsyncSession, visits: Iterable[str]) -> dict[str, Facts]:
@@ -98,8 +98,8 @@ def _of_visit(case: t.Case, facts: Facts, now: datetime, zone: ZoneInfo) -> Caus
     if booking is None:
         if facts.reasons:
             reason = facts.reasons[0]
-            kind = "part" if reason.get("code") == "parts" else "no_place"
-            return Cause(kind, f"No place in the plan: {reason['sentence']}", engineer_id=reason.get("nearest"))
+            kind = "part" if reason.code == "parts" else "no_place"
+            return Cause(kind, f"No place in the plan: {reason.sentence}", engineer_id=reason.nearest)
         return Cause("no_place", f"No place in the plan yet, asked for {_told(visit.requested_at, zone)}")
     return _of_booking(case, visit, booking, facts.engineer, now, zone)
 

@@ -111,7 +111,7 @@ async def test_what_has_no_place_says_why(database: Database, planning: Planning
     [waiting] = (await shown(database)).unplanned
     assert (waiting.visit_id, waiting.minutes, waiting.skills) == (visit, 60, {"gas": 2})
     [reason] = waiting.reasons
-    assert (reason.code, reason.count, reason.nearest, reason.lacking) == ("skill", 1, "E1", {"gas": 2})
+    assert (reason.code, reason.count, reason.nearest, reason.lacking) == ("skill", 2, "E1", {"gas": 2})
     assert reason.people == {"E1": "Engineer E1"}
     assert "gas" in reason.sentence
 

@@ -68,7 +68,7 @@ def test_reasons_are_kept_whole_and_those_from_before_are_still_read() -> None:
 
 
 def test_engineers_are_named_where_the_record_knows_them() -> None:
-    why = WhyNot("excluded", "E1 may not.", nearest="E1", only=("E2", "E9"))  # type: ignore[arg-type]
+    why = WhyNot("excluded", "E1 may not.", nearest="E1", only=("E2", "E9"))
     assert reason_line(why, {"E1": "Li Wei", "E2": "Wang Fang", "E3": "Wu Min"}).people == {
         "E1": "Li Wei", "E2": "Wang Fang"
     }  # fmt: skip
