@@ -12,8 +12,8 @@ from api.app import Serving, create_app
 from api.commands import Commands
 from api.composing import compose
 from connection import connect
-from runtime.temporal import EmbeddedTemporal
-from tests.integration.doors.conftest import KEYS, LINK_KEYS, NAMESPACE, ORIGIN, TOKEN, Doors, a_worker
+from runtime.temporal import NAMESPACE, EmbeddedTemporal
+from tests.integration.doors.conftest import KEYS, LINK_KEYS, ORIGIN, TOKEN, Doors, a_worker
 from tests.integration.doors.customers import opened
 from tracing import WithoutMessages, provider_of, trace_sql
 
@@ -44,7 +44,7 @@ async def traced(
 
 def told(span: ReadableSpan) -> str:
     """Everything that a span says."""
-    return span.to_json()
+    return str(span.to_json())
 
 
 async def test_a_command_is_one_trace_from_the_request_to_sql(traced: tuple[Doors, InMemorySpanExporter]) -> None:
