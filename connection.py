@@ -15,8 +15,9 @@ from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from opentelemetry.trace import Tracer
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import (
     CompositePayloadConverter,
@@ -144,8 +145,20 @@ def _shared_runtime() -> Runtime:
     return Runtime(telemetry=TelemetryConfig(logging=quiet_logging()))
 
 
+def _traced_by(tracer: Tracer) -> list[Interceptor]:
+    from tracing import WorkflowTracing  # noqa: PLC0415 - most programs trace nothing
+
+    return [WorkflowTracing(tracer)]
+
+
 async def connect(
-    address: str, namespace: str, keys: str, *, patience: float = 30.0, runtime: Runtime | None = None
+    address: str,
+    namespace: str,
+    keys: str,
+    *,
+    patience: float = 30.0,
+    runtime: Runtime | None = None,
+    tracer: Tracer | None = None,
 ) -> Client:
     """A client; waits for a server that is just starting.
 
@@ -153,6 +166,7 @@ async def connect(
         address: host:port.
         keys: See ``parse_keys``.
         patience: Seconds to keep trying.
+        tracer: Makes spans of what the client asks, and of what a worker with this client does; None makes none.
 
     Raises:
         UnavailableError: No healthy server answered in time.
@@ -160,9 +174,12 @@ async def connect(
     converter = data_converter(keys)
     deadline = asyncio.get_running_loop().time() + patience
     core = runtime or _shared_runtime()
+    interceptors = _traced_by(tracer) if tracer else []
     while True:
         try:
-            return await Client.connect(address, namespace=namespace, data_converter=converter, runtime=core)
+            return await Client.connect(
+                address, namespace=namespace, data_converter=converter, runtime=core, interceptors=interceptors
+            )
         except (RPCError, RuntimeError) as error:
             # The port opens before the server is healthy.
             if asyncio.get_running_loop().time() > deadline:

@@ -12,11 +12,13 @@ import signal
 import sys
 from datetime import timedelta
 
+from opentelemetry.trace import Tracer
 from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 import logs
+import tracing
 from activities import queues
 from activities.database import record_activities
 from activities.notify.calling import WebhookActivities
@@ -117,15 +119,22 @@ def company_channels(settings: Settings) -> Channels:
     return channels({channel: tuple(urls.get_secret_value().split()) for channel, urls in given.items()})
 
 
-async def run(settings: Settings, names: tuple[str, ...]) -> None:
-    """Run the workers of these queues until the process is told to stop."""
+async def run(settings: Settings, names: tuple[str, ...], tracer: Tracer | None = None) -> None:
+    """Run the workers of these queues until the process is told to stop.
+
+    Args:
+        tracer: Makes spans of what they do; None makes none.
+    """
     client = await connect(
         settings.temporal_address,
         settings.temporal_namespace,
         settings.payload_keys.get_secret_value(),
         runtime=_runtime(settings.metrics_address),
+        tracer=tracer,
     )
     database = Database(settings.database_url.get_secret_value())
+    if tracer:
+        tracing.trace_sql(database.engine, tracer)
     solvers = SolverPool(settings.planner_slots)
     planning = PlanningActivities(database, solvers, MatrixTravel(GreatCircleTravel()))
     ways = company_channels(settings)
@@ -184,11 +193,15 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown queue {unknown[0]!r}; choose from {', '.join(queues.ALL)}")
     settings = Settings()
     logs.set_up(settings.log_level)
+    spans = tracing.provider_of("callout-worker")
     try:
-        asyncio.run(run(settings, names))
+        asyncio.run(run(settings, names, spans.get_tracer("callout") if spans else None))
     except CalloutError as error:
         log.error("worker_failed", extra={"code": error.code, "reason": error.message})  # noqa: TRY400 - no traceback
         return 1
+    finally:
+        if spans:
+            spans.shutdown()
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.security import APIKeyCookie, HTTPBearer
+from opentelemetry.trace import Tracer
 
 from api import (
     problems,
@@ -46,6 +47,7 @@ from api.identity import COOKIE, Doorkeeper
 from api.metrics import Measured, Metrics
 from api.oidc import Oidc
 from api.pages import DOCS, Console, SafeHeaders
+from api.traced import Traced
 
 PREFIX = "/api"
 PROBLEM: dict[str, Any] = {"content": {problems.MEDIA_TYPE: {}}}
@@ -110,6 +112,7 @@ class Serving:
         workflows: The namespace's page in the Temporal UI, for administrators; empty without one.
         console: The built console's folder; None without one.
         oidc: The company's identity provider; None without one.
+        tracer: Makes a span of each request; None makes none.
         docs: Whether to serve the interactive documentation, whose scripts come from elsewhere.
     """
 
@@ -119,6 +122,7 @@ class Serving:
     workflows: str = ""
     console: Path | None = None
     oidc: Oidc | None = None
+    tracer: Tracer | None = None
     docs: bool = True
 
 
@@ -165,5 +169,7 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Measured, metrics=app.state.metrics, prefix=PREFIX)
     app.add_middleware(SafeHeaders, tile_url=serving.tile_url)
+    if serving.tracer is not None:
+        app.add_middleware(Traced, tracer=serving.tracer, prefix=PREFIX)
     app.add_middleware(AccessLog)
     return app

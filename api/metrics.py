@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.patterns import route_pattern
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 UNKNOWN = "unknown"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -44,7 +46,7 @@ class Measured:
     """Counts every request by its route's pattern: paths hold ids, and secret ones.
 
     Args:
-        prefix: What the API's routes begin with; a route itself does not know under which prefix it was included.
+        prefix: What the API's routes begin with.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics, prefix: str) -> None:
@@ -72,17 +74,10 @@ class Measured:
         try:
             await self._app(scope, receive, noting)
         finally:
-            route = self._pattern(scope)
+            route = route_pattern(scope, self._prefix) or UNKNOWN
             method = scope["method"] if route != UNKNOWN else UNKNOWN
             self._metrics.requests.labels(method, route, status).inc()
             if listening:
                 self._metrics.listeners.dec()  # a stream lasts for hours, which is no answering time
             else:
                 self._metrics.seconds.labels(method, route).observe(time.perf_counter() - began)
-
-    def _pattern(self, scope: Scope) -> str:
-        """The pattern as the documentation names it, such as ``/api/cases/{case_id}``."""
-        pattern: str | None = getattr(scope.get("route"), "path", None)
-        if pattern is None:
-            return UNKNOWN
-        return self._prefix + pattern if scope["path"].startswith(f"{self._prefix}/") else pattern

@@ -5,6 +5,7 @@ import os
 import sys
 
 import logs
+import tracing
 from api.accounts import Accounts
 from api.app import Serving
 from api.composing import compose
@@ -40,6 +41,8 @@ def main() -> None:
     """Serve until told to stop."""
     given = settings()
     logs.set_up(given.log_level)
+    spans = tracing.provider_of("callout-api")
+    tracer = spans.get_tracer("callout") if spans else None
     serving = Serving(
         token=given.api_token.get_secret_value() if given.api_token else None,
         origin=given.public_url,
@@ -47,12 +50,15 @@ def main() -> None:
         workflows=f"{given.temporal_ui.rstrip('/')}/namespaces/{given.temporal_namespace}" if given.temporal_ui else "",
         console=CONSOLE,
         oidc=_provider(given),
+        tracer=tracer,
         docs=given.environment == "local",
     )
     keys = link_keys(given.link_key.get_secret_value() if given.link_key else None)
 
     async def work() -> None:
-        async with system(given, PATIENCE_SECONDS) as found:
+        async with system(given, PATIENCE_SECONDS, tracer) as found:
+            if tracer:
+                tracing.trace_sql(found.database.engine, tracer)
             parts = compose(
                 found.database,
                 found.commands,
@@ -65,7 +71,11 @@ def main() -> None:
                 await require_production(given, parts.accounts)
             await serve(parts, given.api_host, given.api_port, serving)
 
-    asyncio.run(work())
+    try:
+        asyncio.run(work())
+    finally:
+        if spans:
+            spans.shutdown()
 
 
 def _provider(given: Settings) -> Oidc | None:

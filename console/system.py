@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from opentelemetry.trace import Tracer
+
 from api.commands import Commands
 from api.queries import Queries
 from connection import connect
@@ -93,7 +95,9 @@ async def record(given: Settings) -> AsyncIterator[tuple[Database, Queries]]:
 
 
 @asynccontextmanager
-async def system(given: Settings, patience: float = PATIENCE_SECONDS) -> AsyncIterator[System]:
+async def system(
+    given: Settings, patience: float = PATIENCE_SECONDS, tracer: Tracer | None = None
+) -> AsyncIterator[System]:
     """The record and Temporal, for commands.
 
     Raises:
@@ -105,6 +109,7 @@ async def system(given: Settings, patience: float = PATIENCE_SECONDS) -> AsyncIt
             given.temporal_namespace,
             given.payload_keys.get_secret_value(),
             patience=patience,
+            tracer=tracer,
         )
         yield System(given, database, Commands(client, queries.timebase, queries.answered_before), queries)
 

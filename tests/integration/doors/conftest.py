@@ -161,17 +161,22 @@ async def doors(
 @pytest.fixture
 async def worker(doors: Doors, temporal: Client) -> AsyncIterator[None]:
     """Workflows and recording activities; nobody plans."""
-    planning = PlanningActivities(doors.database, cast("Any", None), MatrixTravel(GreatCircleTravel()))
-    async with Worker(
-        temporal,
+    async with a_worker(temporal, doors.database):
+        yield
+
+
+def a_worker(client: Client, database: Database) -> Worker:
+    """Workflows and recording activities; nobody plans."""
+    planning = PlanningActivities(database, cast("Any", None), MatrixTravel(GreatCircleTravel()))
+    return Worker(
+        client,
         task_queue=CASES,
         workflows=[ServiceCaseWorkflow, VisitWorkflow, TerritoryWorkflow, PartsOrderWorkflow, DeliveryWorkflow],
         activities=[
-            *record_activities(doors.database),
-            WakeActivities(temporal).wake_territory,
+            *record_activities(database),
+            WakeActivities(client).wake_territory,
             planning.planning_terms,
             planning.publish_moves,
         ],
         graceful_shutdown_timeout=timedelta(seconds=2),
-    ):
-        yield
+    )
