@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Console, RunningStack
+from tests.browser.conftest import Console
+from tests.e2e.stack import RunningStack
 
 MOVING = 2
 """Visits that may have come or gone between two looks: the company is at work."""
