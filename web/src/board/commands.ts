@@ -149,7 +149,7 @@ export const unplan = (visitId: string): Promise<void> =>
 /** Shows what changing the places of the two selected visits would do. */
 export function proposeSwap(): void {
   const [a, b] = selected.value.map((id) => barsById.value.get(id));
-  if (a?.movable && b?.movable) preview(swapped(a, b, iso), t("swap_title", { a: a.caseId, b: b.caseId }));
+  if (a && b && !a.started && !b.started) preview(swapped(a, b, iso), t("swap_title", { a: a.caseId, b: b.caseId }));
 }
 
 /** Looks for the best place of a visit and shows what it would do. */

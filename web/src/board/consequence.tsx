@@ -19,6 +19,7 @@ export function ProposalCard() {
   return (
     <div class={`card proposal ${dragging ? "proposal-drag" : "proposal-still"}`} style={dragging ? beside(shown.at!) : undefined} role="status">
       <h3>{shown.title}</h3>
+      {shown.moves.map(({ visit_id: id }) => <Promised key={id} visitId={id} />)}
       {shown.problem && <ProblemNote problem={shown.problem} />}
       {!shown.problem && !shown.consequence && <p class="muted">{t("asking")}</p>}
       {shown.consequence && <ConsequenceView consequence={shown.consequence} />}
@@ -30,6 +31,14 @@ export function ProposalCard() {
       )}
     </div>
   );
+}
+
+/** That somebody was told of the place which a visit is about to leave. */
+function Promised({ visitId }: { visitId: string }) {
+  const bar = barsById.value.get(visitId);
+  const why = bar?.fixedBecause;
+  if (why !== "confirmed" && why !== "offered") return null;
+  return <p><Icon name="alert" /> {t("moves_promised", { case: bar!.caseId, why: t(`fixed_${why}`) })}</p>;
 }
 
 export function ConsequenceView({ consequence }: { consequence: Consequence }) {

@@ -20,6 +20,7 @@ export interface Bar {
   dueAt: string | null;
   hasParts: boolean;
   pinned: boolean;
+  /** Whether planning may move it; a person may move whatever has not started. */
   movable: boolean;
   fixedBecause: string | null;
   started: boolean;

@@ -137,7 +137,7 @@ function Visit({ bar, engineer, held = false }: { bar: Bar; engineer: string; he
     selected.value = second ? [...selected.value.filter((id) => id !== bar.visitId).slice(-1), bar.visitId] : [bar.visitId];
   };
   const grip = (event: PointerEvent) => {
-    if (!bar.movable) return;
+    if (bar.started) return;
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const offset = ((event.clientX - box.left) / box.width) * (bar.finish - bar.arrival);
     hold(event, { visitId: bar.visitId, caseId: bar.caseId, from: { engineerId: bar.engineerId, arrival: bar.arrival }, offset });

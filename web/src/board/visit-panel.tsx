@@ -87,11 +87,11 @@ function Buttons({ bar, visitId }: { bar: Bar | undefined; visitId: string }) {
   const why = bar?.fixedBecause;
   return (
     <div class="row buttons">
-      {(!bar || bar.movable) && may("draft.preview") && <button onClick={() => void proposeBest(visitId)}>{t("best_place")} <kbd>⏎</kbd></button>}
+      {!bar?.started && may("draft.preview") && <button onClick={() => void proposeBest(visitId)}>{t("best_place")} <kbd>⏎</kbd></button>}
       {bar && !bar.started && !bar.drafted && may("visit.pin") && (
         <button aria-pressed={bar.pinned} onClick={() => void pin(bar)}><Icon name="pin" /> {t(bar.pinned ? "unpin" : "pin")}</button>
       )}
-      {bar?.movable && may("draft.change") && <button onClick={() => void unplan(visitId)}>{t("unplan")}</button>}
+      {bar && !bar.started && may("draft.change") && <button onClick={() => void unplan(visitId)}>{t("unplan")}</button>}
       {selected.value.length === 2 && may("draft.preview") && <button onClick={proposeSwap}><Icon name="swap" /> {t("swap")}</button>}
       {why && !bar.movable && <span class="muted">{t("fixed", { why: t(`fixed_${why}` as BoardText) })}</span>}
     </div>
