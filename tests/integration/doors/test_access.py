@@ -31,7 +31,7 @@ IDS = {
 }  # fmt: skip
 OPEN_TO_ALL = {
     ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),
-    ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"),
+    ("GET", "/api/session/oidc/start"), ("GET", "/api/session/oidc/callback"), ("OPTIONS", "/api/codec/decode"),
     ("GET", "/api/link"), ("GET", "/api/link/photos/{attachment_id}"), ("GET", "/api/feeds/{secret}/calendar.ics"),
     *(("POST", f"/api/link/{what}") for what in ("confirm", "quote", "rating", "note", "windows", "slot", "photo")),
 }  # fmt: skip
