@@ -21,6 +21,7 @@ import httpx2 as httpx
 import psutil
 
 from api.app import Serving, create_app
+from api.commands import Commands
 from api.composing import compose
 from api.queries import Queries
 from benchmarks import report, screens_company
@@ -112,7 +113,9 @@ async def _measure(url: str, given: argparse.Namespace) -> int:
     await screens_company.write(database, given.open, given.closed)
     print(f"{given.open:,} open and {given.closed:,} closed cases written in {time.perf_counter() - began:.0f} s")
     print(report.facts(" ".join(["python -m benchmarks.screens", *sys.argv[1:]])))
-    app = create_app(compose(database, cast("Any", None), Frozen(database), LINK_KEYS), Serving(token=TOKEN))
+    queries = Frozen(database)
+    nobody = Commands(cast("Any", None), queries.timebase, queries.answered_before)
+    app = create_app(compose(database, nobody, queries, LINK_KEYS), Serving(token=TOKEN))
     known = {"authorization": f"Bearer {TOKEN}"}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=known, timeout=120) as http:

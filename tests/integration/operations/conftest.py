@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from api.app import Serving, create_app
+from api.commands import Commands
 from api.composing import compose
 from api.queries import Queries
 from models import tables as t
@@ -66,9 +67,9 @@ def moment() -> Moment:
 @pytest.fixture
 async def http(company: Database, moment: Moment) -> AsyncIterator[httpx.AsyncClient]:
     """The API on that record; no workflow runs."""
-    app = create_app(
-        compose(company, cast("Any", None), StandingStill(company, moment), LINK_KEYS), Serving(token=TOKEN)
-    )
+    queries = StandingStill(company, moment)
+    nobody = Commands(cast("Any", None), queries.timebase, queries.answered_before)
+    app = create_app(compose(company, nobody, queries, LINK_KEYS), Serving(token=TOKEN))
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api", headers=headers) as client:
         yield client
