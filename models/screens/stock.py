@@ -190,7 +190,7 @@ async def expected(session: AsyncSession, reach: Reach, now: datetime) -> HeldPa
     return HeldPage([_part(now, *found) for found in await session.execute(asked)])
 
 
-def _held(reach: Reach) -> Select[Any]:
+def _held(reach: Reach) -> Select[*tuple[Any, ...]]:
     """Active reservations of bookings that still stand, for visits within reach."""
     row, place = t.Reservation, t.StockLocation
     warehouse_or_van = func.coalesce(col(t.Warehouse.name), col(place.id))
@@ -238,7 +238,7 @@ def _part(
     )
 
 
-def _placed(asked: Select[Any]) -> Select[Any]:
+def _placed(asked: Select[*tuple[Any, ...]]) -> Select[Any]:
     place = t.StockLocation
     return asked.outerjoin(t.Warehouse, col(t.Warehouse.id) == col(place.warehouse_id)).outerjoin(
         t.Engineer, col(t.Engineer.id) == col(place.engineer_id)
