@@ -7,6 +7,8 @@ import { ProblemNote } from "../design/problem";
 import { t } from "./messages";
 import { serialsIn, type StockPlace } from "./model";
 
+const FIELDS = ["location", "sku", "quantity", "serials"];
+
 export function Receive({ places, territory, onDone }: { places: readonly StockPlace[]; territory: string; onDone: () => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -46,7 +48,7 @@ export function Receive({ places, territory, onDone }: { places: readonly StockP
       <label>{t("sku")}<input name="sku" required maxLength={60} autocomplete="off" />{note("sku")}</label>
       <label>{t("quantity")}<input name="quantity" type="number" min={1} required defaultValue="1" />{note("quantity")}</label>
       <label>{t("serials")}<textarea name="serials" rows={2} aria-description={t("serials_hint")} />{note("serials")}<span class="muted small">{t("serials_hint")}</span></label>
-      {problem && <ProblemNote problem={problem} />}
+      {problem && !FIELDS.some(note) && <ProblemNote problem={problem} />}
       <button class="primary" disabled={busy || !places.length}>{t("save")}</button>
     </form>
   );

@@ -17,6 +17,7 @@ import { byEngineer, lateFirst, type HeldPart, type StockLine, type StockPlace }
 import { Receive } from "./receive";
 import "./stock.css";
 
+const NUMBERS = new Set<string>(["quantity", "on_hand", "reserved", "free"]);
 const TABS = ["picks", "expected", "stock"] as const;
 /** Changes come in bursts; a list is read again once per so long. */
 const BURST_MS = 1200;
@@ -91,7 +92,7 @@ function Expected() {
 function Held({ parts, when }: { parts: readonly HeldPart[]; when: "arrival" | "due" }) {
   return (
     <table class="stock-table">
-      <thead><tr>{([when, "visit", "sku", "part", "quantity", "from", "state"] as const).map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
+      <thead><tr>{([when, "visit", "sku", "part", "quantity", "from", "state"] as const).map((name) => <th key={name} scope="col" class={NUMBERS.has(name) ? "number" : ""}>{t(name)}</th>)}</tr></thead>
       <tbody>
         {parts.map((part) => (
           <tr key={part.reservation_id}>
@@ -146,7 +147,7 @@ function Stock() {
         {body && !lines.length && <Empty title={t("no_stock")} hint={t("no_stock_hint")} />}
         {lines.length > 0 && (
           <table class="stock-table">
-            <thead><tr>{(["location", "sku", "part", "on_hand", "reserved", "free"] as const).map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
+            <thead><tr>{(["location", "sku", "part", "on_hand", "reserved", "free"] as const).map((name) => <th key={name} scope="col" class={NUMBERS.has(name) ? "number" : ""}>{t(name)}</th>)}</tr></thead>
             <tbody>
               {lines.map((line) => (
                 <tr key={`${line.location}/${line.sku}`}>
