@@ -142,6 +142,7 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.PLAN, Action.PUBLISH): _PLANNERS,
     (Resource.ENGINEER, Action.VIEW): _OFFICE | {Role.ENGINEER},
     (Resource.ABSENCE, Action.REPORT): _FIELD | {Role.MANAGER},
+    (Resource.STOCK, Action.VIEW): _PLANNERS | {Role.STOCK_KEEPER, Role.OPERATIONS, Role.MANAGER},
     (Resource.STOCK, Action.RECEIVE): {Role.STOCK_KEEPER, Role.OPERATIONS, Role.ADMIN},
     (Resource.POLICY, Action.VIEW): _LEADS | {Role.DIRECTOR, Role.OPERATIONS},
     (Resource.POLICY, Action.EDIT): {Role.ADMIN},

@@ -11,6 +11,7 @@ from api.desk import CaseDesk
 from api.masking import mask_address, mask_email, mask_name, mask_phone
 from api.operations import Operations
 from api.slot_desk import SlotDesk
+from api.stock_desk import StockDesk
 from domain.draft import LeftOut
 from domain.errors import NotFoundError
 from domain.ids import CaseId, CommandId, TerritoryId
@@ -81,6 +82,7 @@ class Queries:
         self.operations = Operations(database, self.now, reach)
         self.desk = CaseDesk(database, self.now, reach)
         self.slots = SlotDesk(database, self.now, reach)
+        self.stock = StockDesk(database, self.now, reach)
 
     def within(self, reach: Reach) -> "Queries":
         """The same questions, answered within a caller's reach."""

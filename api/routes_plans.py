@@ -68,6 +68,7 @@ async def receive_stock(app: App, id_: Id, who: Who, body: StockIn) -> Receipt:
         raise InvalidInputError("serials", "must name each unit once, or none")
     if body.territory not in await app.queries.territories():
         raise InvalidInputError("territory", f"there is no territory {body.territory!r}")
+    await app.queries.stock.require_location(body.location)
     head = command(id_, who, Role.STOCK_KEEPER)
     message = ReceiveStock(head, LocationId(body.location), Sku(body.sku), body.quantity, body.serials)
     return await app.commands.territory(TerritoryId(body.territory), "receive_stock", message)

@@ -6,7 +6,7 @@ What lies outside is answered exactly as what does not exist, so that nobody lea
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -66,6 +66,13 @@ class Reach:
         if self.own_work:
             return col(t.Engineer.id) == self.engineer
         return self._in_territory(t.Engineer.territory_id)
+
+    @property
+    def warehouses(self) -> ColumnElement[bool]:
+        """Which warehouses: those that serve the territory, and those that serve all."""
+        if self.own_work:
+            return false()
+        return or_(col(t.Warehouse.territory_id).is_(None), self._in_territory(t.Warehouse.territory_id))
 
     @property
     def territories(self) -> ColumnElement[bool]:

@@ -52,10 +52,10 @@ def test_an_engineer_sees_the_own_work_and_no_other(console: Console, other_cons
     assert visit["id"] not in {each["id"] for each in stranger.asked("/field/day")["visits"]}
 
 
-def test_a_stock_keeper_is_told_that_no_screen_is_theirs(console: Console) -> None:
-    console.sign_in(STOCK_KEEPER)
-    expect(console.page.locator(".empty")).to_contain_text("Your roles open no screen of the console.")
-    expect(console.page.locator(".top-bar nav a")).to_have_count(0)
+def test_a_stock_keeper_sees_stock_and_no_other_screen(console: Console) -> None:
+    console.sign_in(STOCK_KEEPER, shows=".stock-screen")
+    links = console.page.locator(".top-bar nav a")
+    assert links.evaluate_all("all => all.map(each => each.getAttribute('href'))") == ["/stock"]
     expect_refusals(console, *OFFICE, "/field")
 
 

@@ -23,6 +23,7 @@ export const SCREENS: readonly Screen[] = [
   { path: "/board", title: "board", icon: "board", needs: "board.view", load: () => import("../board/board-screen") },
   { path: "/operations", title: "operations", icon: "operations", needs: "operations.view", load: () => import("../operations/operations-screen") },
   { path: "/cases", title: "cases", icon: "cases", needs: "operations.view", load: () => import("../cases/cases-screen") },
+  { path: "/stock", title: "stock", icon: "box", needs: "stock.view", load: () => import("../stock/stock-screen") },
   { path: "/admin", title: "admin", icon: "gear", needs: "policy.view", load: () => import("../admin/admin-screen") },
   {
     path: "/field", title: "field", icon: "phone", needs: "visit.finish", own: true, offline: true, bare: true,

@@ -1,0 +1,60 @@
+"""What stock keepers ask, answered from the record at the virtual present."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+
+from models.reach import EVERYTHING, Reach
+from models.screens import stock
+from models.screens.stock import HeldPage, LocationPage, StockLine, StockPage
+from models.session import Database
+
+EXPORT_PAGE = 500
+
+
+class StockDesk:
+    """Holds the record.
+
+    Args:
+        database: The record.
+        now: Tells the virtual present.
+        reach: What may be seen of it.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], Awaitable[datetime]], reach: Reach = EVERYTHING) -> None:
+        self._database, self._now, self._reach = database, now, reach
+
+    async def locations(self) -> LocationPage:
+        """Every warehouse and van."""
+        async with self._database.reading() as session:
+            return await stock.locations(session, self._reach)
+
+    async def require_location(self, location: str) -> None:
+        """Go on only if the location is within reach. Raises NotFoundError."""
+        async with self._database.reading() as session:
+            await stock.require_location(session, self._reach, location)
+
+    async def page(self, location: str | None, text: str | None, cursor: str | None, limit: int) -> StockPage:
+        """A page of what lies where."""
+        async with self._database.reading() as session:
+            return await stock.stock(session, self._reach, location, text, cursor, limit)
+
+    async def everything(self, location: str | None, text: str | None) -> AsyncIterator[list[StockLine]]:
+        """The whole list, page by page, each read on its own."""
+        cursor: str | None = None
+        while True:
+            page = await self.page(location, text, cursor, EXPORT_PAGE)
+            yield page.items
+            if (cursor := page.next_cursor) is None:
+                return
+
+    async def to_pick(self) -> HeldPage:
+        """What the visits of today and tomorrow need."""
+        now = await self._now()
+        async with self._database.reading() as session:
+            return await stock.to_pick(session, self._reach, now)
+
+    async def expected(self) -> HeldPage:
+        """What is on its way."""
+        now = await self._now()
+        async with self._database.reading() as session:
+            return await stock.expected(session, self._reach, now)
