@@ -97,11 +97,17 @@ function MessageText({ message }: { message: Message }) {
   const state = `message_${message.state}`;
   return (
     <div>
-      <span class="event-text">{t("message_to", { occasion: word("occasion", message.occasion), recipient: recipientOf(message.recipient), channel: message.channel })}</span>
+      <span class="event-text">{toldText(message)}</span>
       <span class="tag">{state in t.all.en ? t(state as CaseText) : message.state}</span>
-      {message.reason && <p class="muted">{message.reason}</p>}
+      {message.reason && <p class="muted">{word("unsent", message.reason)}</p>}
     </div>
   );
+}
+
+/** What was told to whom; before it is sent, and if it cannot be, there is no way yet by which. */
+function toldText({ occasion, recipient, channel }: Message): string {
+  const values = { occasion: word("occasion", occasion), recipient: recipientOf(recipient), channel: word("way", channel) };
+  return t(channel ? "message_to" : "message_for", values);
 }
 
 function recipientOf(reference: string): string {

@@ -58,6 +58,7 @@ function News({ list }: { list: CaseList }) {
 
 function Row({ line, now, gone, list }: { line: CaseLine; now: number; gone: boolean; list: CaseList }) {
   const chosen = list.selected.value === line.id;
+  const cause = line.cause ? causeText(line.cause, line.time_zone) : "";
   return (
     <div
       id={`row-${line.id}`}
@@ -71,7 +72,7 @@ function Row({ line, now, gone, list }: { line: CaseLine; now: number; gone: boo
     >
       <span role="cell" class="c-promise"><Promise line={line} /></span>
       <span role="cell" class="c-when number"><ToGo line={line} now={now} /></span>
-      <span role="cell" class="c-cause clip" title={line.cause?.sentence}>{line.cause && causeText(line.cause, line.time_zone)}</span>
+      <span role="cell" class="c-cause clip" title={cause}>{cause}</span>
       <span role="cell" class="c-step clip">{word("step", line.next_step) || word("state", line.state)}</span>
       <span role="cell" class="c-who clip">{word("role", line.responsible)}</span>
       <span role="cell" class={`c-due${line.overdue ? " overdue" : ""}`}>{line.due_at && <Moment at={line.due_at} zone={line.time_zone} overdue={line.overdue} />}</span>
