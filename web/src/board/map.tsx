@@ -11,6 +11,9 @@ import { t } from "./messages";
 import { barsById, engineerName, engineersById, hovered, selected, view, zone } from "./store";
 import { labelOf } from "./bars";
 
+/** Closest look: without a limit, points that all lie in one place would be looked at from no distance at all. */
+const CLOSEST = 18;
+const CLOSEST_FIT = 14;
 /** Above so many stops the numbers would cover each other: dots alone, numbers for the route that is pointed at. */
 const NUMBERED = 150;
 
@@ -18,7 +21,7 @@ export function BoardMap() {
   const element = useRef<HTMLDivElement>(null);
   const fit = useRef<() => void>(() => undefined);
   useEffect(() => {
-    const map = L.map(element.current!, { zoomSnap: 0.5, zoomControl: false });
+    const map = L.map(element.current!, { zoomSnap: 0.5, zoomControl: false, maxZoom: CLOSEST });
     L.control.zoom({ position: "bottomright", zoomInTitle: t("zoom_in"), zoomOutTitle: t("zoom_out") }).addTo(map);
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false }).addTo(map);
@@ -27,7 +30,7 @@ export function BoardMap() {
     let fitted = "";
     fit.current = () => {
       const found = bounds(view.peek());
-      if (found) map.fitBounds(found, { padding: [24, 24], animate: false });
+      if (found) map.fitBounds(found, { padding: [24, 24], animate: false, maxZoom: CLOSEST_FIT });
     };
     const stops = [
       effect(() => ground(map, session.value?.tile_url ?? "")),
