@@ -1,11 +1,15 @@
 """Compile before the first problem comes: a small one with a little of everything."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scheduler.arrays import arrays_of
 from scheduler.budget import Budget
 from scheduler.cuts import violated
 from scheduler.facts import Facts
+from scheduler.insert import Inserter
+from scheduler.plan import Plan
 from scheduler.policy import SchedulingPolicy
 from scheduler.price import Duals, Pricer
 from scheduler.problem import Break, Engineer, Problem, Shift, Skill, Visit, Warehouse, Window, matrix
@@ -18,12 +22,21 @@ DEAR = 1_000_000
 
 def warm_up() -> None:
     """Plan small days with every part of the engine. The compiler keeps what it made on disk for the next time."""
-    plan(_day(), budget=Budget(seconds=2.0, iterations=20))
-    _price(_day())
+    day = _day()
+    _ask(day, plan(day, budget=Budget(seconds=2.0, iterations=20)))
+    _price(day)
     for short_cuts in (False, True):
         # What is compiled on the way costs the budget; the second time there is time for what comes after.
         for _ in range(2):
             plan(_day(short_cuts), budget=Budget(seconds=0.5))
+
+
+def _ask(problem: Problem, found: Plan) -> None:
+    """Ask where one visit more would go: the API does, and its first caller is not to wait for the compiler."""
+    inserter = Inserter(problem, SchedulingPolicy(), found)
+    another = replace(problem.visits[0], id="another")
+    inserter.rank(another)
+    inserter.offers(another, [Window(9 * HOUR, 11 * HOUR), Window(13 * HOUR, 15 * HOUR)])
 
 
 def _price(problem: Problem) -> None:
