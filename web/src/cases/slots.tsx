@@ -13,17 +13,24 @@ import { casePath } from "../operations/list";
 import { t } from "./messages";
 import { windowText } from "./timeline-model";
 
+/** A decision is carried out within moments; until then the case has no visit that a time could be chosen for. */
+const MOMENT_MS = 1000;
+const MOMENTS = 15;
+
 export function Slots({ caseId, onChosen }: { caseId: string; onChosen: () => void }) {
   const [offers, setOffers] = useState<Offers | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [gone, setGone] = useState(false);
   const path = `${casePath(caseId)}/slots`;
-  const load = async (stop?: AbortSignal) => {
+  const load = async (stop?: AbortSignal, moments = MOMENTS) => {
     try {
       setOffers(await get<Offers>(path, stop));
       setProblem(null);
     } catch (error) {
-      if (!stop?.aborted) setProblem(asProblem(error));
+      if (stop?.aborted) return;
+      const found = asProblem(error);
+      if (found.code === "wrong_state" && moments > 0) setTimeout(() => void load(stop, moments - 1), MOMENT_MS);
+      else setProblem(found);
     }
   };
   useEffect(() => {
