@@ -2,7 +2,6 @@
 
 import re
 import time
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -22,15 +21,6 @@ def desk(console: Console) -> Console:
     return console
 
 
-def a_known_product(console: Console) -> dict[str, Any]:
-    """An open case of an installed product."""
-    for line in console.asked("/operations/cases?limit=60")["items"]:
-        found: dict[str, Any] = console.asked(f"/cases/{line['id']}/desk")
-        if found["case"]["installed_product_id"]:
-            return found
-    raise AssertionError("the sample company has no open case of an installed product")
-
-
 def a_visited_case(console: Console) -> str:
     """An open case with a visit that has a place in the plan."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -41,45 +31,6 @@ def a_visited_case(console: Console) -> str:
                 return str(line["id"])
         console.page.wait_for_timeout(1000)
     raise AssertionError(f"no visit is booked within {PATIENCE_SECONDS} s")
-
-
-@pytest.mark.usefixtures("colleagues_wait")
-def test_a_case_goes_from_the_phone_to_an_appointment_on_one_page(desk: Console) -> None:
-    page, known = desk.page, a_known_product(desk)
-    page.keyboard.press("c")
-    expect(page.locator("#symptom")).to_be_focused()
-    page.keyboard.type("Does not start since this morning")
-    page.fill("#installed_product_id", known["case"]["installed_product_id"])
-    duplicates = page.locator(".alike").first
-    expect(duplicates).to_contain_text("May be the same case")
-    expect(duplicates).to_contain_text(known["line"]["id"])
-    desk.picture("case-new")
-    page.fill("[id='contact.name']", "Erika Mustermann")
-    page.keyboard.press("Enter")
-
-    expect(page.locator("h1")).to_contain_text("Registered as C-")
-    number = page.inner_text("h1").split()[-1]
-    classify = page.locator("form[aria-label=Classify]")
-    classify.locator("[name=severity]").select_option("low")
-    classify.locator("button.primary").click()
-    expect(page.locator("[name=findings]")).to_be_focused()
-    page.keyboard.type("Motor does not turn")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[name=decision]")).to_have_value("on_site")
-    page.locator("form[aria-label=Decide] button.primary").click()
-    page.locator(".slot").first.click()
-    expect(page.locator(".held")).to_contain_text("is held until")
-    desk.picture("case-slots")
-    page.click(".held button")
-    expect(page.locator(".toasts")).to_contain_text("Agreed")
-
-    page.click("text=Open the case")
-    page.wait_for_selector(".events")
-    told = page.inner_text(".events")
-    for sentence in ("The customer chose", "Decided: Visit on site", "Diagnosed", "Classified: Fault, Low"):
-        assert sentence in told
-    assert page.inner_text(".desk h1") == number
-    assert page.locator(".clock").count() == 4
 
 
 def test_what_is_missing_is_named_at_once_and_nothing_is_sent(desk: Console) -> None:
