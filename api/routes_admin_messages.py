@@ -2,20 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Header, Response
+from fastapi import APIRouter, Body, Response
 from pydantic import Field
 
 from activities.notify.words import Written
 from api.access import Action, Resource, allow
 from api.admin_messages import MessageScreen
-from api.asking import App, Id, Who
+from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by, unlimited
 from api.schemas import Strict
 from domain.occasions import Occasion
 from models.repositories.administration import ChangeLine
 
 router = APIRouter(prefix="/settings/messages", tags=["administration"])
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag that the change is based on.")]
 Document = Annotated[dict[str, Any], Body(description="The settings, as GET answers them.")]
 
 
@@ -45,7 +44,7 @@ async def preview_message(app: App, body: PreviewIn) -> Written:
     return await app.administration.messages.preview(body.settings, body.language, body.occasion)
 
 
-@router.put("", dependencies=allow(Resource.MESSAGE_SETTINGS, Action.CHANGE))
+@router.put("", responses=VERSIONED, dependencies=allow(Resource.MESSAGE_SETTINGS, Action.CHANGE))
 async def change_message_settings(
     app: App, id_: Id, who: Who, body: Document, response: Response, seen: IfMatch = None
 ) -> MessageScreen:

@@ -66,12 +66,20 @@ class FakeCommands:
             raise self.refuse
 
 
+class FakeStock:
+    """Every location is within reach."""
+
+    async def require_location(self, location: str) -> None:
+        """It is."""
+
+
 class FakeQueries:
     """Knows one engineer, one visit, one plan; all in one territory."""
 
     def __init__(self) -> None:
         self.numbers: dict[CommandId, CaseId] = {}
         self.away = False
+        self.stock = FakeStock()
 
     async def now(self) -> datetime:
         return NOW
