@@ -26,6 +26,8 @@ from simulation.ways import TownWays
 log = logging.getLogger("callout.people")
 MISSED_CALLS = timedelta(hours=2)
 """Whoever called longer ago than this while nobody was there has given up."""
+LEFT_OVER = timedelta(hours=18)
+"""On its first morning the company finds what came in during so many hours before, so that there is a day to plan."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,18 @@ async def _crowd(found: System, company: Company) -> Crowd:
         minds=Minds(Draws(company.seed), USUAL, TownWays(company.time_zone), company.time_zone),
         calls=CompanyCalls(company),
         timebase=timebase,
-        since=max(timebase.epoch, now - MISSED_CALLS),
+        since=calls_since(timebase.epoch, now),
     )
+
+
+def calls_since(epoch: datetime, now: datetime) -> datetime:
+    """From when on calls are answered.
+
+    Args:
+        epoch: When the company's time begins.
+        now: Virtual time, not before that.
+    """
+    return epoch - LEFT_OVER if now - epoch < MISSED_CALLS else now - MISSED_CALLS
 
 
 async def _until_told(given: Settings) -> None:
