@@ -14,6 +14,13 @@ from tests.browser.hands import main_button, open_stop, sign
 from tests.browser.small import ENGINEER, OTHER, Office
 from tests.e2e.stack import RunningStack
 
+SLOW_CAMERA = """() => {
+    const read = window.createImageBitmap;
+    const told = new Promise((resolve) => (window.goOn = resolve));
+    window.createImageBitmap = async (...given) => (await told, read(...given));
+}"""
+"""Large photos take a phone a while: these take until they are told to go on."""
+
 
 @pytest.fixture
 def phone(small_company: RunningStack, browser: Browser) -> Iterator[Console]:
@@ -105,6 +112,27 @@ def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phon
     assert (report["work_done"], report["signed_by_customer"]) == ("Fan replaced, unit runs", True)
     assert [part["sku"] for part in report["parts_used"]] == ["P1"]
     assert len(office.events(visit_id, "contact_shown")) == 1
+
+
+def test_what_is_written_while_a_photo_is_made_smaller_stays(phone: Console, office: Office) -> None:
+    visit_id = office.a_visit_to("Hafenstr. 6, Hamburg")
+    page = phone.page
+    phone.sign_in(ENGINEER, "/field", ".field-stop")
+    open_stop(page, visit_id)
+    for step in ("Accept", "On my way", "Arrived", "Finish"):
+        main_button(page, step).click()
+    page.get_by_role("button", name="Fixed", exact=True).click()
+    page.evaluate(SLOW_CAMERA)
+    page.set_input_files("input[type=file]", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": a_photo()})
+    page.fill("textarea[name=work_done]", "Fan replaced, unit runs")
+    page.evaluate("goOn()")
+    expect(page.locator(".field-photos li")).to_have_count(1)
+    expect(page.locator("textarea[name=work_done]")).to_have_value("Fan replaced, unit runs")
+    page.locator(".field-tick input").check()
+    main_button(page, "Finish visit").click()
+    office.until(lambda: office.state_of(visit_id) == "done", "the report")
+    assert office.get(f"/visits/{visit_id}")["report"]["work_done"] == "Fan replaced, unit runs"
+    assert [file["kind"] for file in office.get(f"/visits/{visit_id}/attachments")] == ["photo"]
 
 
 def test_what_the_server_refuses_is_explained_and_holds_nothing_up(phone: Console, office: Office) -> None:
