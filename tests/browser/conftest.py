@@ -103,6 +103,13 @@ def office(small_company: RunningStack) -> Iterator[Office]:
         yield Office(http, small_company)
 
 
+@pytest.fixture
+def munich(office: Office) -> Iterator[Office]:
+    """The office, for a test in Munich: what it leaves there is cleared away, or the next would take hold of it."""
+    yield office
+    office.clear("T2")
+
+
 def add_user(stack: RunningStack, email: str, name: str, *options: str) -> None:
     """Somebody who can sign in with the password of these tests."""
     command = [sys.executable, str(ROOT / "cli.py"), "user", "add", email, "--name", name, *options]

@@ -4,6 +4,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Console
 
+GRIP = (12, 10)
+"""Where a bar is taken hold of, in pixels from its corner."""
+
 
 def bar(console: Console, visit_id: str) -> Locator:
     """A visit on the board, where the plan has it or where the draft would put it."""
@@ -20,16 +23,21 @@ def row_of(console: Console, name: str) -> Locator:
     return console.page.locator(".board-row").filter(has=console.page.locator(".row-name", has_text=name))
 
 
-def drag(console: Console, what: Locator, row: Locator, part: float = 0.6) -> None:
-    """Take hold of something and hold it over a row, so far into its day, until the card says what it would do."""
+def drag(console: Console, what: Locator, row: Locator, part: float | None = 0.6) -> None:
+    """Take hold of something and hold it over a row until the card says what it would do.
+
+    Args:
+        part: How far into the row's day; None leaves the time as it is.
+    """
     start, goal = what.bounding_box(), row.locator(".lane").bounding_box()
     assert start is not None
     assert goal is not None
     mouse = console.page.mouse
-    mouse.move(start["x"] + 12, start["y"] + 10)
+    what.hover(position={"x": GRIP[0], "y": GRIP[1]})  # and not something that lies on it
     mouse.down()
     mouse.move(start["x"] + 40, start["y"] + 30, steps=4)
-    mouse.move(goal["x"] + goal["width"] * part, goal["y"] + goal["height"] / 2, steps=8)
+    across = start["x"] + GRIP[0] if part is None else goal["x"] + goal["width"] * part
+    mouse.move(across, goal["y"] + goal["height"] / 2, steps=8)
     console.page.wait_for_selector(".proposal-drag .consequence")
 
 

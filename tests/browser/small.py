@@ -90,10 +90,11 @@ class Office:
         draft = self.get("/territories/T2/board")["draft"] or {"changes": []}
         return next((dict(change) for change in draft["changes"] if change["visit_id"] == visit_id), {})
 
-    def cancel(self, case_id: str) -> None:
-        """Clear a case away, and whatever Munich's dispatchers have drafted."""
-        self.http.delete("/territories/T2/draft").raise_for_status()
-        self.post(f"/cases/{case_id}/cancel", reason="The test is over")
+    def clear(self, territory: str) -> None:
+        """Leave nothing drafted in a territory, and nobody waiting."""
+        self.http.delete(f"/territories/{territory}/draft").raise_for_status()
+        for line in self.get(f"/operations/cases?territory={territory}&limit=60")["items"]:
+            self.post(f"/cases/{line['id']}/cancel", reason="The test is over")
 
     def get(self, path: str) -> Any:
         """What a question is answered."""
