@@ -1,10 +1,12 @@
 """A real browser before a real stack: what people see and do in the console."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +20,13 @@ from console.local import PEOPLE
 from console.system import environment
 from runtime import state
 from runtime.secrets import sign_in_passwords
+from tests.browser import small
+from tests.browser.small import PASSWORD, Office
 from tests.e2e.stack import ROOT, RunningStack, a_running_stack
 
 CHROMIUM = Path("/usr/bin/chromium")
 DISPATCHER, AGENT, ADMIN = "dispatcher-1@example.com", "agent-1@example.com", "admin@example.com"
 """People of the sample company; their passwords are in the stack's home."""
-PASSWORD = "a password of the browser tests"
 ADMINS = ("ada@example.com", "ben@example.com")
 """Two administrators whom the tests add."""
 BUILT = ROOT / "web" / "dist" / "index.html"
@@ -33,6 +36,8 @@ SPEED = 30
 PATIENCE_MS = 30_000
 """How long a page may take: the whole company works on the same two cores."""
 expect.set_options(timeout=PATIENCE_MS)
+PHONE = {"viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+"""An engineer's telephone."""
 OPEN_CASES, VISITED_CASES = 12, 4
 BUSY_WITHIN = 300.0
 """Seconds; ten times what a quiet machine needs."""
@@ -76,6 +81,33 @@ def busy_company(company: RunningStack) -> RunningStack:
     with httpx.Client(headers=headers, timeout=30) as http:
         company.until(is_busy, f"{OPEN_CASES} open cases, {VISITED_CASES} of them with visits", BUSY_WITHIN)
     return company
+
+
+@pytest.fixture(scope="package")
+def small_company() -> Iterator[RunningStack]:
+    """Two towns at work in real time, without simulated people who would press their buttons for them."""
+    with a_running_stack(1, "--empty") as stack:
+        url = environment(stack.environment)["CALLOUT_DATABASE_URL"]
+        with ThreadPoolExecutor(1) as beside_the_browsers_own_loop:
+            beside_the_browsers_own_loop.submit(lambda: asyncio.run(small.fill(url))).result()
+        yield stack
+
+
+@pytest.fixture(scope="package")
+def office(small_company: RunningStack) -> Iterator[Office]:
+    """The API of the small company with the environment's token."""
+    known = environment(small_company.environment)
+    url = f"http://127.0.0.1:{small_company.environment['CALLOUT_API_PORT']}/api"
+    headers = {"authorization": f"Bearer {known['CALLOUT_API_TOKEN']}"}
+    with httpx.Client(base_url=url, headers=headers, timeout=30) as http:
+        yield Office(http, small_company)
+
+
+@pytest.fixture
+def munich(office: Office) -> Iterator[Office]:
+    """The office, for a test in Munich: what it leaves there is cleared away, or the next would take hold of it."""
+    yield office
+    office.clear("T2")
 
 
 def add_user(stack: RunningStack, email: str, name: str, *options: str) -> None:

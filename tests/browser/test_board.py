@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Console
+from tests.browser.hands import drag
 
 PATIENCE_SECONDS = 240
 MOVABLE = ".lane .stop:not(.stop-fixed):not(.stop-draft)"
@@ -19,19 +20,6 @@ def board(console: Console) -> Console:
     console.page.goto(f"{console.origin}/board")
     console.page.wait_for_selector(".board-row")
     return console
-
-
-def drag(console: Console, what: Locator, row: Locator) -> None:
-    """Take hold of something and hold it over the middle of a row's day, until the card says what it would do."""
-    start, goal = what.bounding_box(), row.locator(".lane").bounding_box()
-    assert start is not None
-    assert goal is not None
-    mouse = console.page.mouse
-    mouse.move(start["x"] + 12, start["y"] + 10)
-    mouse.down()
-    mouse.move(start["x"] + 40, start["y"] + 30, steps=4)
-    mouse.move(goal["x"] + goal["width"] * 0.6, goal["y"] + goal["height"] / 2, steps=8)
-    console.page.wait_for_selector(".proposal-drag .consequence")
 
 
 def movable(console: Console) -> Locator:

@@ -1,114 +1,25 @@
 """The engineer's phone: a day's work in a cellar arrives once, in order, with the times of the acts."""
 
-import asyncio
 import io
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-import httpx2 as httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from console.system import environment
-from models import tables as t
-from models.session import Database
-from tests.browser.conftest import Console, a_console, add_user
-from tests.builders import a_company, a_territory, save, stock
-from tests.e2e.stack import RunningStack, a_running_stack
+from tests.browser.conftest import PHONE, Console, a_console
+from tests.browser.hands import main_button, open_stop, sign
+from tests.browser.small import ENGINEER, OTHER, Office
+from tests.e2e.stack import RunningStack
 
-ENGINEER, OTHER = "engineer.one@example.com", "engineer.two@example.com"
-PHONE = {"viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
-
-
-@dataclass
-class Office:
-    """The API as the office uses it."""
-
-    http: httpx.Client
-    stack: RunningStack
-
-    def a_visit_to(self, address: str) -> str:
-        """The id of a new visit that the plan has given to the engineer."""
-        case_id = self.post(
-            "/cases",
-            channel="phone",
-            symptom="Outdoor unit does not start",
-            error_code="E31",
-            contact={"name": "Erika Mustermann", "phone": "+49 40 123456"},
-            site={"address": address, "latitude": 53.56, "longitude": 10.03, "access_notes": "Ring twice"},
-            product_model="M1",
-            classification={"kind": "fault", "severity": "high"},
-        )["case_id"]
-        self.until(lambda: self.get(f"/cases/{case_id}")["case"]["state"] == "diagnosing", "diagnosis")
-        self.post(f"/cases/{case_id}/diagnose", findings="E31 stays after a reset")
-        self.post(f"/cases/{case_id}/decide", decision="on_site", needs={"minutes": 30, "parts": [{"sku": "P1"}]})
-        visit_id = f"{case_id}-V1"
-        self.until(lambda: self.state_of(visit_id) in {"booked", "offered"}, "a place in the plan")
-        return visit_id
-
-    def state_of(self, visit_id: str) -> str:
-        """How far a visit is; empty before there is one."""
-        answer = self.http.get(f"/visits/{visit_id}")
-        return str(answer.json()["visit"]["state"]) if answer.status_code == 200 else ""
-
-    def get(self, path: str) -> Any:
-        """What a question is answered."""
-        return self.http.get(path).raise_for_status().json()
-
-    def events(self, visit_id: str, *kinds: str) -> list[dict[str, Any]]:
-        """A visit's events of some kinds, in the order in which they were recorded."""
-        case_id = visit_id.rpartition("-V")[0]
-        return [event for event in self.get(f"/cases/{case_id}/timeline") if event["kind"] in kinds]
-
-    def until(self, holds: Any, what: str, seconds: float = 180) -> None:
-        """Wait until something holds."""
-        self.stack.until(holds, what, seconds)
-
-    def post(self, path: str, **body: Any) -> Any:
-        """What a command is answered."""
-        answer = self.http.post(path, json=body)
-        assert answer.status_code < 300, answer.text
-        return answer.json()
-
-
-@pytest.fixture(scope="module")
-def small_company() -> Iterator[RunningStack]:
-    """Two engineers at work in real time, without simulated people who would press their buttons for them."""
-    with a_running_stack(1, "--empty") as stack:
-        url = environment(stack.environment)["CALLOUT_DATABASE_URL"]
-        with ThreadPoolExecutor(1) as beside_the_browsers_own_loop:
-            beside_the_browsers_own_loop.submit(lambda: asyncio.run(_fill(url))).result()
-        add_user(stack, ENGINEER, "Engin Feldmann", "--role", "engineer", "--engineer", "E1")
-        add_user(stack, OTHER, "Olga Feldmann", "--role", "engineer", "--engineer", "E2")
-        yield stack
-
-
-async def _fill(url: str) -> None:
-    database = Database(url, pool_size=1)
-    now = datetime.now(UTC)
-    others = a_company()[1:]
-    # A place where it is nine in the morning, whenever the test runs: no visit slips into tomorrow.
-    territory = a_territory(time_zone=f"Etc/GMT{now.hour - 9:+d}" if now.hour < 22 else "Etc/GMT+12")
-    on_duty = t.Shift(engineer_id="E1", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=9))
-    try:
-        await save(database, territory, *others, stock("VAN-E1", "P1"), stock("VAN-E1", "P2"), on_duty)
-    finally:
-        await database.close()
-
-
-@pytest.fixture(scope="module")
-def office(small_company: RunningStack) -> Iterator[Office]:
-    """The API with the environment's token."""
-    known = environment(small_company.environment)
-    url = f"http://127.0.0.1:{small_company.environment['CALLOUT_API_PORT']}/api"
-    headers = {"authorization": f"Bearer {known['CALLOUT_API_TOKEN']}"}
-    with httpx.Client(base_url=url, headers=headers, timeout=30) as http:
-        yield Office(http, small_company)
+SLOW_CAMERA = """() => {
+    const read = window.createImageBitmap;
+    const told = new Promise((resolve) => (window.goOn = resolve));
+    window.createImageBitmap = async (...given) => (await told, read(...given));
+}"""
+"""Large photos take a phone a while: these take until they are told to go on."""
 
 
 @pytest.fixture
@@ -118,41 +29,11 @@ def phone(small_company: RunningStack, browser: Browser) -> Iterator[Console]:
         yield console
 
 
-def main_button(page: Page, name: str) -> Locator:
-    return page.locator(".field-main").get_by_role("button", name=name)
-
-
-def open_stop(page: Page, visit_id: str) -> None:
-    """Show a visit, wherever it stands in the day."""
-    stop = page.locator(f"[data-visit='{visit_id}']")
-    buttons = page.locator(".field-list button")
-    expect(buttons.first).to_be_visible()
-    for number in range(buttons.count()):
-        if stop.count():
-            return
-        buttons.nth(number).click()
-        page.wait_for_timeout(100)
-    expect(stop).to_be_visible()
-
-
 def a_photo() -> bytes:
     """A noisy picture, larger than what is kept of it."""
     output = io.BytesIO()
     Image.frombytes("RGB", (600, 450), os.urandom(600 * 450 * 3)).resize((2400, 1800)).save(output, "JPEG")
     return output.getvalue()
-
-
-def sign(page: Page) -> None:
-    """Two strokes with a finger."""
-    pad = page.locator(".field-signature canvas")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    for height in (0.35, 0.7):
-        page.mouse.move(box["x"] + 30, box["y"] + box["height"] * height)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 200, box["y"] + box["height"] * (1 - height), steps=5)
-        page.mouse.up()
 
 
 def moments(page: Page) -> list[datetime]:
@@ -231,6 +112,27 @@ def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phon
     assert (report["work_done"], report["signed_by_customer"]) == ("Fan replaced, unit runs", True)
     assert [part["sku"] for part in report["parts_used"]] == ["P1"]
     assert len(office.events(visit_id, "contact_shown")) == 1
+
+
+def test_what_is_written_while_a_photo_is_made_smaller_stays(phone: Console, office: Office) -> None:
+    visit_id = office.a_visit_to("Hafenstr. 6, Hamburg")
+    page = phone.page
+    phone.sign_in(ENGINEER, "/field", ".field-stop")
+    open_stop(page, visit_id)
+    for step in ("Accept", "On my way", "Arrived", "Finish"):
+        main_button(page, step).click()
+    page.get_by_role("button", name="Fixed", exact=True).click()
+    page.evaluate(SLOW_CAMERA)
+    page.set_input_files("input[type=file]", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": a_photo()})
+    page.fill("textarea[name=work_done]", "Fan replaced, unit runs")
+    page.evaluate("goOn()")
+    expect(page.locator(".field-photos li")).to_have_count(1)
+    expect(page.locator("textarea[name=work_done]")).to_have_value("Fan replaced, unit runs")
+    page.locator(".field-tick input").check()
+    main_button(page, "Finish visit").click()
+    office.until(lambda: office.state_of(visit_id) == "done", "the report")
+    assert office.get(f"/visits/{visit_id}")["report"]["work_done"] == "Fan replaced, unit runs"
+    assert [file["kind"] for file in office.get(f"/visits/{visit_id}/attachments")] == ["photo"]
 
 
 def test_what_the_server_refuses_is_explained_and_holds_nothing_up(phone: Console, office: Office) -> None:

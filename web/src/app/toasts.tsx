@@ -22,6 +22,11 @@ export function sayDone(text: string, undo?: () => void, undoLabel: string = t("
   show({ id: next++, text, kind: "done", undo, undoLabel });
 }
 
+/** Says what of a command could not be done, and what to do about it. */
+export function sayUndone(text: string, advice: string): void {
+  show({ id: next++, text, advice, kind: "problem", undoLabel: "" });
+}
+
 /** Says what went wrong and what to do; for commands without a form of their own. */
 export function sayProblem(error: unknown): void {
   const problem = asProblem(error);

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { ask, command, get } from "../api/client";
 import type { Consequence, Move, Pin, RankedPlace } from "../api/board-types";
 import { asProblem, Problem } from "../api/problem";
-import { sayDone, sayProblem } from "../app/toasts";
+import { sayDone, sayProblem, sayUndone } from "../app/toasts";
 import { placeText } from "./explained";
 import { t } from "./messages";
 import { nameOf, swapped, type Bar } from "./model";
@@ -85,10 +85,10 @@ function sayChanged(failure: Problem, moves: readonly Move[]): void {
 
 export const undo = (): Promise<void> => carryOut(`${base()}/draft/undo`, {}, t("undone"));
 
-/** The visits that got another booking, and those that changed meanwhile and stay in the draft. */
+/** The visits that got another booking, and those that stay in the draft: they changed, or a rule is against their places. */
 interface Published {
   moved: string[];
-  left_alone: unknown[];
+  left_alone: { visit_id: string; why: string }[];
 }
 
 /** Makes the draft, or its moves of some visits, the plan. */
@@ -96,7 +96,9 @@ export async function publish(visits: readonly string[] | null): Promise<void> {
   try {
     const { moved, left_alone: left } = await command<Published>(`${base()}/draft/publish`, { visit_ids: visits });
     await reload();
-    sayDone(t("published", { count: moved.length }) + (left.length ? ` ${t("left_alone", { count: left.length })}` : ""));
+    if (moved.length || !left.length) sayDone(t("published", { count: moved.length }));
+    const reasons = left.map(({ visit_id: id, why }) => t("left_alone", { case: barsById.value.get(id)?.caseId ?? id, why }));
+    if (reasons.length) sayUndone(reasons.join(" "), t("left_alone_do"));
   } catch (error) {
     await reload();
     sayProblem(error);

@@ -1,5 +1,5 @@
 /** The report. It asks only what its outcome needs, and every word of it is on the disk as soon as it is written. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "./messages";
 import { ASKED, EMPTY_DRAFT, gaps, reportOf, type Draft } from "./model";
 import { PartLines } from "./part-lines";
@@ -12,14 +12,16 @@ import { reporting } from "./view";
 
 export function FinishForm({ visit }: { visit: FieldVisit }) {
   const [draft, setDraft] = useState<Draft | null>(null);
+  const newest = useRef(EMPTY_DRAFT);
   const [asked, setAsked] = useState(false);
-  useEffect(() => void draftFor(visit.id).then((found) => setDraft({ ...EMPTY_DRAFT, ...found })), [visit.id]);
+  const show = (next: Draft) => setDraft((newest.current = next));
+  useEffect(() => void draftFor(visit.id).then((found) => show({ ...EMPTY_DRAFT, ...found })), [visit.id]);
   if (!draft || !day.value) return null;
   const known = day.value.body;
+  // Photos and the signature come moments after they were given: what was written meanwhile stays.
   const change = (changes: Partial<Draft>) => {
-    const next = { ...draft, ...changes };
-    setDraft(next);
-    void kept(() => saveDraft(visit.id, next));
+    show({ ...newest.current, ...changes });
+    void kept(() => saveDraft(visit.id, newest.current));
   };
   const minutes = minutesSince(visit.arrived_at);
   const missing = gaps(draft, known);
@@ -52,8 +54,8 @@ export function FinishForm({ visit }: { visit: FieldVisit }) {
           {needs.parts && <PartLines title={t("parts_used")} lines={draft.used} visit={visit} day={known} used onChange={(used) => change({ used })} />}
           {needs.needed !== "no" && <PartLines title={t("parts_needed")} lines={draft.needed} visit={visit} day={known} onChange={(needed) => change({ needed })} />}
           {needs.readings && <Readings draft={draft} change={change} />}
-          <Photos visit={visit.id} taken={draft.photos} onTaken={(key) => change({ photos: [...draft.photos, key] })}
-            onRemoved={(key) => change({ photos: draft.photos.filter((each) => each !== key) })} />
+          <Photos visit={visit.id} taken={draft.photos} onTaken={(key) => change({ photos: [...newest.current.photos, key] })}
+            onRemoved={(key) => change({ photos: newest.current.photos.filter((each) => each !== key) })} />
           <label>
             {t("labour")}
             <input name="labour" type="number" inputMode="numeric" min={0} max={1440} value={draft.labour ?? minutes}
