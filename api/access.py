@@ -37,6 +37,7 @@ class Resource(StrEnum):
     METRICS = "metrics"
     HISTORY = "history"
     POLICY = "policy"
+    CHECKLIST = "checklist"
     TERRITORY = "territory"
     USER = "user"
     TOKEN = "token"  # noqa: S105 - a resource's name
@@ -146,6 +147,8 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.STOCK, Action.RECEIVE): {Role.STOCK_KEEPER, Role.OPERATIONS, Role.ADMIN},
     (Resource.POLICY, Action.VIEW): _LEADS | {Role.DIRECTOR, Role.OPERATIONS},
     (Resource.POLICY, Action.EDIT): {Role.ADMIN},
+    (Resource.CHECKLIST, Action.VIEW): _LEADS | {Role.DIRECTOR, Role.OPERATIONS},
+    (Resource.CHECKLIST, Action.EDIT): {Role.ADMIN},
     (Resource.ENGINEER, Action.EDIT): _LEADS,
     (Resource.TERRITORY, Action.VIEW): _LEADS | {Role.DISPATCHER, Role.DIRECTOR, Role.OPERATIONS},
     (Resource.TERRITORY, Action.EDIT): {Role.ADMIN},

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from temporalio.converter import PayloadCodec
 
+from api.admin_checklists import ChecklistDesk
 from api.admin_engineers import EngineerDesk
 from api.admin_messages import MessageDesk
 from api.admin_policy import PolicyDesk
@@ -25,6 +26,7 @@ class Administration:
     territories: TerritoryDesk
     histories: HistoryReader
     messages: MessageDesk
+    checklists: ChecklistDesk
 
 
 def administration_of(
@@ -43,4 +45,5 @@ def administration_of(
         TerritoryDesk(database),
         HistoryReader(database, codec, now),
         MessageDesk(database, now),
+        ChecklistDesk(database, now),
     )

@@ -13,6 +13,7 @@ from opentelemetry.trace import Tracer
 
 from api import (
     problems,
+    routes_admin_checklists,
     routes_admin_engineers,
     routes_admin_messages,
     routes_admin_policy,
@@ -99,6 +100,7 @@ _GUARDED = (
     routes_admin_engineers,
     routes_admin_territories,
     routes_codec,
+    routes_admin_checklists,
     routes_admin_messages,
 )
 

@@ -36,7 +36,7 @@ from domain.registration import (
     Registration,
     SiteDraft,
 )
-from domain.visit import Reading, VisitReport
+from domain.visit import CheckAnswer, Reading, VisitReport
 from domain.vocabulary import CaseKind, Category, Channel, Decision, DeclineReason, Outcome, Severity
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
@@ -373,11 +373,17 @@ class DepartIn(CommandIn):
 
 
 class ArriveIn(CommandIn):
-    """The engineer is at the site."""
+    """The engineer is at the site. The visit keeps the checklist that counts now, whatever changes later."""
+
+    model_config = example(checklists=3)
+    checklists: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = Field(
+        default=None,
+        description="The edition of the checklists that the engineer has at hand; the newest if none is named.",
+    )
 
     def message(self, command: Command) -> Arrive:
         """The message for the workflow."""
-        return Arrive(command)
+        return Arrive(command, self.checklists)
 
 
 class PartUsedIn(PartNeedIn):
@@ -401,12 +407,24 @@ class ReadingIn(Strict):
         return Reading(self.name, self.value)
 
 
+class CheckAnswerIn(Strict):
+    """The answer to an item of the visit's checklist: ``done``, a number such as ``2.1``, or an option's id."""
+
+    item: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    answer: Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+
+    def to_domain(self) -> CheckAnswer:
+        """The domain's form."""
+        return CheckAnswer(self.item, self.answer)
+
+
 class FinishIn(CommandIn):
     """The service report."""
 
     model_config = example(
         outcome="fixed", work_done="Inverter replaced", parts_used=[{"sku": "WP08-INVERTER", "serial": "A1"}],
         labour_minutes=80, signed_by_customer=True, readings=[{"name": "Supply", "value": "45 °C"}],
+        checklist=[{"item": "leak-test", "answer": "done"}, {"item": "pressure", "answer": "1.8"}],
     )  # fmt: skip
     outcome: Outcome
     work_done: Text = ""
@@ -415,6 +433,7 @@ class FinishIn(CommandIn):
     labour_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     signed_by_customer: bool = False
     readings: Annotated[tuple[ReadingIn, ...], Field(max_length=20)] = ()
+    checklist: Annotated[tuple[CheckAnswerIn, ...], Field(max_length=60)] = ()
 
     def message(self, command: Command) -> FinishVisit:
         """The message for the workflow."""
@@ -426,6 +445,7 @@ class FinishIn(CommandIn):
             timedelta(minutes=self.labour_minutes),
             self.signed_by_customer,
             tuple(reading.to_domain() for reading in self.readings),
+            tuple(answer.to_domain() for answer in self.checklist),
         )
         return FinishVisit(command, report)
 

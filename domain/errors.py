@@ -102,6 +102,21 @@ class StockError(CalloutError):
     http_status = 409
 
 
+class ChecklistIncompleteError(CalloutError):
+    """Required items of the visit's checklist have no answer. ``missing`` and ``labels`` name them."""
+
+    code = "checklist_incomplete"
+    http_status = 422
+
+    def __init__(self, name: str, missing: list[str], labels: list[str]) -> None:
+        super().__init__(
+            f"The checklist {name!r} still lacks: {'; '.join(labels)}. Answer these items, then finish again.",
+            field="report.checklist",
+            missing=", ".join(missing),
+            labels="; ".join(labels),
+        )
+
+
 class UnavailableError(CalloutError):
     """A part of the system does not answer at the moment."""
 

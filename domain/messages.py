@@ -381,9 +381,10 @@ class Depart:
 
 @dataclass(frozen=True)
 class Arrive:
-    """Update ``arrive``: at the site."""
+    """Update ``arrive``: at the site. ``checklists`` is the edition of the checklists that the engineer has at hand."""
 
     command: Command
+    checklists: int | None = None
 
 
 @dataclass(frozen=True)

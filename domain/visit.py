@@ -45,12 +45,21 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class CheckAnswer:
+    """The answer to an item of the visit's checklist: ``done``, a number such as ``2.1``, or an option's id."""
+
+    item: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class VisitReport:
     """What an engineer reports when the work ends (the service report).
 
     Attributes:
         needed_parts: What a further visit must bring.
         labour: Time worked.
+        checklist: The answers to the visit's checklist, in any order.
     """
 
     outcome: Outcome
@@ -60,6 +69,7 @@ class VisitReport:
     labour: timedelta = timedelta(0)
     signed_by_customer: bool = False
     readings: tuple[Reading, ...] = ()
+    checklist: tuple[CheckAnswer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,11 @@ class TerritoryChanged:
 
 @dataclass
 class VisitProgress:
-    """Everything that the next decision about a visit needs."""
+    """Everything that the next decision about a visit needs.
+
+    Attributes:
+        checklists_seen: The edition of the checklists that the engineer had at hand on arrival, if it is known.
+    """
 
     visit_id: VisitId
     case_id: CaseId
@@ -127,6 +141,7 @@ class VisitProgress:
     departed_at: datetime | None = None
     arrived_at: datetime | None = None
     finished_at: datetime | None = None
+    checklists_seen: int | None = None
     report: VisitReport | None = None
     parts_cents: int = 0
     parts_late: list[ReservationId] = field(default_factory=list)

@@ -149,6 +149,7 @@ def arrive(progress: VisitProgress, command: Arrive, at: datetime, now: datetime
     booking = require_booking(progress, None)
     at = max(at, progress.departed_at or at)
     progress.arrived_at = at
+    progress.checklists_seen = command.checklists
     length = booking.finish - booking.arrival
     progress.predicted_arrival, progress.predicted_finish = at, at + length
     due = max(now, at + length * progress.terms.overrun_factor)

@@ -129,6 +129,11 @@ class Outcome(StrEnum):
         """Whether the case needs a second visit (neither fixed nor beyond repair)."""
         return self not in {Outcome.FIXED, Outcome.BEYOND_REPAIR}
 
+    @property
+    def is_work_done(self) -> bool:
+        """Whether work was completed, so that the checklist's required items must have an answer."""
+        return self in {Outcome.FIXED, Outcome.PARTIALLY_FIXED}
+
 
 class DeclineReason(StrEnum):
     """Why an engineer declines an offer."""

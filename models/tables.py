@@ -5,6 +5,7 @@ from models.admin_change import AdminChange
 from models.attachment import Attachment, AttachmentContent
 from models.case import CASE_NUMBER, PARTY_NUMBER, Case, ClockPause, SlaClock
 from models.change import Change
+from models.checklist import ChecklistEdition
 from models.customer import Contact, Customer, Site
 from models.draft import Draft, DraftChange
 from models.engineer import Absence, Engineer, EngineerSkill, EngineerTool, Shift
@@ -36,7 +37,8 @@ METADATA = guards.METADATA
 __all__ = [
     "ACTIVE", "CASE_NUMBER", "METADATA", "OCCUPYING", "PARTY_NUMBER", "POLICY", "TIMEBASE", "Absence", "AdminChange",
     "ApiToken",
-    "Attachment", "AttachmentContent", "Booking", "CalendarFeed", "Case", "CaseEvent", "Change", "ClockPause",
+    "Attachment", "AttachmentContent", "Booking", "CalendarFeed", "Case", "CaseEvent", "Change",
+    "ChecklistEdition", "ClockPause",
     "Contact", "Customer", "CustomerLink", "Draft", "DraftChange", "Engineer", "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Message", "Part", "Plan", "PlanState", "ProductModel",
     "Reservation", "ReservationSerial", "SavedView", "SerialNumber", "SerialState", "Setting", "Shift",

@@ -29,6 +29,7 @@ class Visit(Row, table=True):
         priority: 1 (can wait) to 5 (most urgent).
         booking_id: The booking that the workflow knew of at its last change; the current one is the row of
             ``Booking`` that occupies, which may be newer.
+        checklist_edition, checklist_id: The checklist with which the work began; None before, and without one.
         version: Counts every change that a plan must know of; publishing checks it.
         progress_version: The workflow's own count of changes; the row never goes back.
     """
@@ -39,6 +40,7 @@ class Visit(Row, table=True):
         Index("visit_finished_at_idx", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
         CheckConstraint("duration_seconds > 0", name="duration"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
+        CheckConstraint("(checklist_edition IS NULL) = (checklist_id IS NULL)", name="checklist"),
     )
     id: str = Field(primary_key=True)
     case_id: str = reference("service_case.id", index=True)
@@ -73,6 +75,8 @@ class Visit(Row, table=True):
     departed_at: datetime | None = moment(optional=True)
     arrived_at: datetime | None = moment(optional=True)
     finished_at: datetime | None = moment(optional=True)
+    checklist_edition: int | None = reference("checklist_edition.version", optional=True)
+    checklist_id: str | None = None
     outcome: Outcome | None = choice(Outcome, optional=True)
     report: dict[str, Any] | None = document(optional=True)
     labour_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))

@@ -23,9 +23,10 @@ from domain.policy import ServicePolicy
 from domain.timebase import Timebase
 from models import tables as t
 from models.columns import Row
-from models.repositories import policies
+from models.repositories import checklists, policies
 from models.repositories.rows import values_of
 from models.session import Database
+from samples.checklists import CHECKLISTS
 from samples.city import TIME_ZONE
 from samples.company import Company
 from samples.generate import NAME, generate
@@ -137,6 +138,7 @@ async def _refuse_another_company(session: AsyncSession) -> None:
 async def _write(session: AsyncSession, company: Company, now: datetime, progress: Progress) -> None:
     policy = ServicePolicy()
     await policies.store_policy(session, policy, now, company.name)
+    await checklists.store(session, CHECKLISTS, now, company.name)
     for table, rows in everything(company, now):
         progress(f"{len(rows)} {table.__name__}")
         await _insert(session, table, rows)

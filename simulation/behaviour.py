@@ -46,6 +46,7 @@ class Behaviour:
     unsafe: float = 0.01
     beyond_repair: float = 0.015
     no_access_stay: timedelta = 10 * M
+    out_of_range: float = 0.04
 
     shipment_spread: timedelta = 2 * H
     restock: timedelta = 20 * H

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.ids import CaseId
@@ -16,6 +17,7 @@ from models.repositories.live import LiveVisit
 from models.repositories.live_field import LiveEngineer
 from simulation.acts import Act, Message, command
 from simulation.behaviour import Behaviour
+from simulation.checking import answers
 from simulation.draws import Draws, world_key
 from simulation.hours import next_reachable, shift_at
 from simulation.truth import mishap_of, part_of_case, time_on_site
@@ -118,6 +120,12 @@ class Field:
 
     def _report(self, engineer: LiveEngineer, visit: LiveVisit, stay: timedelta) -> VisitReport:
         mishap = mishap_of(self._draws, visit.id, self._behaviour)
+        if mishap is Outcome.NO_ACCESS or mishap is Outcome.UNSAFE:
+            return VisitReport(mishap, "See outcome.", labour=stay)
+        done = answers(self._draws, visit.id, visit.checklist, self._behaviour)
+        return replace(self._work(engineer, visit, stay, mishap), checklist=done)
+
+    def _work(self, engineer: LiveEngineer, visit: LiveVisit, stay: timedelta, mishap: Outcome | None) -> VisitReport:
         if mishap is not None:
             return VisitReport(mishap, "See outcome.", labour=stay)
         given = self._given.get(visit.case_id)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.case import VisitNeeds
+from domain.checklists import Checklist
 from domain.ids import BookingId, CaseId, EngineerId, Sku, TerritoryId, VisitId
 from domain.parts import PartNeed
 from domain.registration import ArrivalWindow, Registration
@@ -25,6 +26,7 @@ from domain.vocabulary import (
 from domain.world import Point
 from models import tables as t
 from models.documents import from_json
+from models.repositories import checklists
 
 OPEN_CASES = [state for state in CaseState if not state.is_final]
 OPEN_VISITS = [state for state in VisitState if not state.is_final]
@@ -60,6 +62,7 @@ class LiveVisit:
         number, since: The open step's count within the visit, and when it opened.
         serials: The first serial number of each held part that has one.
         warehouse_stop: Whether a part must be picked up on the way.
+        checklist: What the engineer works through; known once the work has begun.
     """
 
     id: VisitId
@@ -84,6 +87,7 @@ class LiveVisit:
     held: Mapping[Sku, int] = field(default_factory=dict)
     serials: Mapping[Sku, str] = field(default_factory=dict)
     warehouse_stop: bool = False
+    checklist: Checklist | None = None
 
 
 async def open_cases(session: AsyncSession) -> list[LiveCase]:
@@ -108,8 +112,9 @@ async def open_visits(session: AsyncSession) -> list[LiveVisit]:
     rows = (await session.execute(asked)).all()
     held = await _held(session, [booked.id for _, booked, _ in rows if booked is not None])
     serials = await _held_serials(session, [part.id for parts in held.values() for part in parts])
+    lists = await checklists.carried(session, [visit for visit, _, _ in rows if visit.arrived_at is not None])
     return [
-        _visit(visit, booked, site, held[booked.id] if booked is not None else [], serials)
+        _visit(visit, booked, site, held[booked.id] if booked is not None else [], serials, lists.get(visit.id))
         for visit, booked, site in rows
     ]
 
@@ -140,7 +145,12 @@ def _case(row: t.Case) -> LiveCase:
 
 
 def _visit(
-    row: t.Visit, booking: t.Booking | None, site: t.Site, held: list[t.Reservation], serials: Mapping[str, str]
+    row: t.Visit,
+    booking: t.Booking | None,
+    site: t.Site,
+    held: list[t.Reservation],
+    serials: Mapping[str, str],
+    checklist: Checklist | None,
 ) -> LiveVisit:
     units: dict[Sku, int] = defaultdict(int)
     for part in held:
@@ -171,6 +181,7 @@ def _visit(
         held=dict(units),
         serials={Sku(part.sku): serials[part.id] for part in held if part.id in serials},
         warehouse_stop=any(p.source is PartSource.WAREHOUSE for p in held),
+        checklist=checklist,
     )
 
 

@@ -16,7 +16,7 @@ from domain.vocabulary import BookingState, VisitState
 from models import tables as t
 from models.documents import to_json
 from models.errors import StaleVersionError
-from models.repositories import bookings, commands, events
+from models.repositories import bookings, checklists, commands, events
 from models.repositories.consumption import consume
 from models.repositories.rows import locked
 
@@ -33,7 +33,9 @@ async def record(session: AsyncSession, change: VisitChange) -> RecordedVisit:
         StaleBookingError: The change rests on a booking that a newer plan has replaced or taken off.
         StaleVersionError: The record is at a later version.
         StockError: Parts were used that were not held and are not in the van.
-        InvalidInputError: The report names a part that does not exist, or lacks a serial number.
+        InvalidInputError: The report names a part that does not exist, or lacks a serial number; or it answers what
+            the visit's checklist does not ask.
+        ChecklistIncompleteError: The report leaves out required items of the visit's checklist.
         NotFoundError: The case has no site, so nobody can go there.
     """
     progress, now = change.progress, change.now
@@ -43,6 +45,7 @@ async def record(session: AsyncSession, change: VisitChange) -> RecordedVisit:
     if is_new and progress.version < row.progress_version:
         raise StaleVersionError("visit", progress.visit_id, progress.version, row.progress_version)
     if is_new or progress.version > row.progress_version:
+        await _settle_checklist(session, row, progress)
         await _settle_booking(session, row, change)
         before = _planned_from(row)
         _project(row, progress, now)
@@ -76,6 +79,13 @@ async def _locked_row(session: AsyncSession, progress: VisitProgress, now: datet
         **_needs(progress),
     )
     return await locked(session, t.Visit, progress.visit_id, lambda: blank)
+
+
+async def _settle_checklist(session: AsyncSession, row: t.Visit, progress: VisitProgress) -> None:
+    if progress.arrived_at is not None and row.arrived_at is None:
+        await checklists.pin(session, row, progress.checklists_seen)
+    if progress.report is not None and row.report is None:
+        await checklists.check_report(session, row, progress.report)
 
 
 # --- the booking ---------------------------------------------------------------------------------------------

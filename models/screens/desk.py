@@ -15,7 +15,9 @@ from domain.errors import InvalidInputError
 from models import tables as t
 from models.reach import EVERYTHING, Reach
 from models.screens import cases as screens
+from models.screens import checklists
 from models.screens.cases import CaseScreen
+from models.screens.checklists import AnsweredChecklist
 from models.screens.operations.cases import OperationsLine, lines
 from models.screens.similar import Hint, hints
 from models.screens.standing import clock_standing, share_used
@@ -80,7 +82,7 @@ class Move:
 class Entry:
     """One event; a plan change says what moved and why. ``recorded_at`` is later for what was sent late.
 
-    ``engineer`` is the name of the one whom ``data`` names by id.
+    ``engineer`` is the name of the one whom ``data`` names by id; a finished visit shows its ``checklist``.
     """
 
     id: int
@@ -93,6 +95,7 @@ class Entry:
     data: dict[str, Any]
     move: Move | None = None
     engineer: str | None = None
+    checklist: AnsweredChecklist | None = None
 
 
 @dataclass(frozen=True)
@@ -204,11 +207,24 @@ async def timeline(
     shown = found[:limit]
     moves = await _moves(session, shown)
     names = await _engineers(session, shown)
-    items = [_entry(event, moves.get(event.id or 0), names.get(event.data.get("engineer", ""))) for event in shown]
+    lists = await checklists.answered(session, {event.visit_id or "" for event in shown if _has_checklist(event)})
+    items = [
+        _entry(
+            event,
+            moves.get(event.id or 0),
+            names.get(event.data.get("engineer", "")),
+            lists.get(event.visit_id or "") if _has_checklist(event) else None,
+        )
+        for event in shown
+    ]
     return Timeline(items, str(shown[-1].id) if len(found) > limit else None)
 
 
-def _entry(event: t.CaseEvent, move: Move | None, engineer: str | None) -> Entry:
+def _has_checklist(event: t.CaseEvent) -> bool:
+    return event.kind == "finished"
+
+
+def _entry(event: t.CaseEvent, move: Move | None, engineer: str | None, checklist: AnsweredChecklist | None) -> Entry:
     return Entry(
         id=event.id or 0,
         kind=event.kind,
@@ -220,6 +236,7 @@ def _entry(event: t.CaseEvent, move: Move | None, engineer: str | None) -> Entry
         data=event.data,
         move=move,
         engineer=engineer,
+        checklist=checklist,
     )
 
 

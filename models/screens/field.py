@@ -9,10 +9,12 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.checklists import Checklist
 from domain.ids import EngineerId, van_of
 from domain.vocabulary import Outcome, Severity, VisitState
 from models import tables as t
 from models.reach import Reach
+from models.repositories import checklists
 from models.repositories.territories import territory
 from models.screens.engineers import SHOWN, EngineerName, engineer
 
@@ -100,6 +102,7 @@ class FieldVisit:
 
     Attributes:
         contact: None until the visit is accepted, and on days other than today and tomorrow.
+        checklist: The one with which the work began; before that, the one that a visit like this has now.
         unsafe_before: Earlier visits to this site that ended because it was unsafe, the newest first.
     """
 
@@ -130,6 +133,7 @@ class FieldVisit:
     latitude: float
     longitude: float
     contact: FieldContact | None
+    checklist: Checklist | None
     unsafe_before: list[HistoryLine]
     history: list[HistoryLine]
 
@@ -141,6 +145,7 @@ class FieldDay:
     Attributes:
         today: The territory's date now.
         catalogue: The company's parts by number, at most ``MOST_PARTS``.
+        checklists: The edition from which visits ahead have their checklists; arriving tells it.
     """
 
     engineer: EngineerName
@@ -151,6 +156,7 @@ class FieldDay:
     visits: list[FieldVisit]
     van: list[VanPart]
     catalogue: list[PartName]
+    checklists: int
 
 
 async def field_day(session: AsyncSession, reach: Reach, day: date | None, now: datetime) -> FieldDay:
@@ -184,20 +190,31 @@ async def field_day(session: AsyncSession, reach: Reach, day: date | None, now: 
     )
     found = [(visit, booking) for visit, booking in await session.execute(asked)]
     held = await _held(session, [booking.id for _, booking in found], person.id)
+    lists = await checklists.carried(session, [visit for visit, _ in found])
     return FieldDay(
         engineer=EngineerName(person.id, person.name, person.territory_id),
         territory=home.name,
         time_zone=home.time_zone,
         day=day,
         today=today,
-        visits=[await _visit(session, *row, held[row[1].id], open_contact=open_contact) for row in found],
+        visits=[
+            await _visit(session, *row, held[row[1].id], lists.get(row[0].id), open_contact=open_contact)
+            for row in found
+        ],
         van=await _van(session, person.id),
         catalogue=await _catalogue(session),
+        checklists=(await checklists.newest(session)).version,
     )
 
 
 async def _visit(
-    session: AsyncSession, row: t.Visit, booking: t.Booking, parts: list[FieldPart], *, open_contact: bool
+    session: AsyncSession,
+    row: t.Visit,
+    booking: t.Booking,
+    parts: list[FieldPart],
+    checklist: Checklist | None,
+    *,
+    open_contact: bool,
 ) -> FieldVisit:
     case = await session.get_one(t.Case, row.case_id)
     site = await session.get_one(t.Site, row.site_id)
@@ -230,6 +247,7 @@ async def _visit(
         latitude=site.latitude,
         longitude=site.longitude,
         contact=await _contact(session, case, site) if open_contact and row.state in ACCEPTED else None,
+        checklist=checklist,
         unsafe_before=[line for line in earlier if line.outcome == Outcome.UNSAFE],
         history=earlier[:HISTORY_LINES],
     )

@@ -10,6 +10,8 @@ from sqlmodel import col
 
 from domain.errors import NotFoundError
 from models import tables as t
+from models.screens import checklists
+from models.screens.checklists import AnsweredChecklist
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class VisitScreen:
     on_site_due: datetime | None
     resolve_due: datetime | None
     report: dict[str, Any] | None
+    checklist: AnsweredChecklist | None
     version: int
 
 
@@ -135,6 +138,7 @@ async def visit(session: AsyncSession, visit_id: str) -> VisitScreen:
         on_site_due=visit_row.on_site_due,
         resolve_due=visit_row.latest_sla_end,
         report=visit_row.report,
+        checklist=(await checklists.answered(session, [visit_id])).get(visit_id),
         version=visit_row.version,
     )
 

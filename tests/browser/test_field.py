@@ -21,6 +21,23 @@ SLOW_CAMERA = """() => {
 }"""
 """Large photos take a phone a while: these take until they are told to go on."""
 
+SHUT_OFF = {"id": "off", "kind": "tick", "label": {"en": "Shut off", "zh-CN": "已停机"}}
+SUPPLY = {
+    "id": "supply", "kind": "value", "label": {"en": "Supply pressure", "zh-CN": "供水压力"},
+    "unit": "bar", "lowest": 1.5, "highest": 2.5,
+}  # fmt: skip
+LEAKS = {
+    "id": "leaks", "kind": "choice", "label": {"en": "Leak test", "zh-CN": "检漏"},
+    "options": [
+        {"id": "tight", "label": {"en": "Tight", "zh-CN": "无泄漏"}},
+        {"id": "leaks", "label": {"en": "Leaks", "zh-CN": "泄漏"}},
+    ],
+}  # fmt: skip
+PUMP_CHECK = {
+    "id": "pump", "name": {"en": "Pump check", "zh-CN": "水泵检查"}, "product_models": ["M1"],
+    "items": [SHUT_OFF, SUPPLY, LEAKS],
+}  # fmt: skip
+
 
 @pytest.fixture
 def phone(small_company: RunningStack, browser: Browser) -> Iterator[Console]:
@@ -51,6 +68,7 @@ def moments(page: Page) -> list[datetime]:
 
 
 def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phone: Console, office: Office) -> None:
+    office.keep_checklists(PUMP_CHECK)
     visit_id = office.a_visit_to("Hafenstr. 7, Hamburg")
     page, context = phone.page, phone.page.context
     phone.sign_in(ENGINEER, "/field", ".field-stop")
@@ -63,12 +81,20 @@ def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phon
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
+    expect(page.locator(".field-stop")).to_contain_text("Pump check: 3 items")
     context.set_offline(True)
+    # What is changed while the phone hears nothing does not change the list in the engineer's hand.
+    office.keep_checklists(PUMP_CHECK | {"items": [SHUT_OFF | {"id": "other"}]})
     main_button(page, "On my way").click()
     expect(page.locator(".field-strip")).to_contain_text("1 waiting to send")
     page.reload()
     expect(page.locator(".field-strip")).to_contain_text("Offline")
     main_button(page, "Arrived").click()
+    page.get_by_label("Shut off").check()
+    page.get_by_label("Supply pressure").fill("2,8")
+    expect(page.locator(".field-checks")).to_contain_text("Out of range: 1.5–2.5 bar")
+    expect(page.locator(".field-checks legend")).to_have_text("Pump check · 2 of 3")
+    phone.picture("field-checklist")
     main_button(page, "Finish").click()
     page.get_by_role("button", name="Fixed", exact=True).click()
     page.fill("textarea[name=work_done]", "Fan replaced, unit runs")
@@ -87,6 +113,10 @@ def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phon
     main_button(page, "Finish").click()
     expect(page.locator("textarea[name=work_done]")).to_have_value("Fan replaced, unit runs")
     page.fill("input[name=labour]", "25")
+    main_button(page, "Finish visit").click()
+    expect(page.get_by_role("alert")).to_contain_text("from the checklist: Leak test")
+    page.get_by_role("button", name="Tight").click()
+    expect(page.locator(".field-checks legend")).to_have_text("Pump check · 3 of 3")
     main_button(page, "Finish visit").click()
     expect(page.locator(".field-strip")).to_contain_text("5 waiting to send")
     kept = moments(page)
@@ -111,6 +141,9 @@ def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phon
     report = office.get(f"/visits/{visit_id}")["report"]
     assert (report["work_done"], report["signed_by_customer"]) == ("Fan replaced, unit runs", True)
     assert [part["sku"] for part in report["parts_used"]] == ["P1"]
+    checks = office.get(f"/visits/{visit_id}")["checklist"]["lines"]
+    answers = {line["item"]: (line["answer"], line["out_of_range"]) for line in checks}
+    assert answers == {"off": ("done", False), "supply": ("2.8", True), "leaks": ("tight", False)}
     assert len(office.events(visit_id, "contact_shown")) == 1
 
 

@@ -10,7 +10,7 @@ language.value = "en";
 const ZONE = "Asia/Shanghai";
 const enter = (values: Record<string, string>) => (name: string) => values[name] ?? null;
 const entry = (id: number, kind: string, at: string, data: Record<string, unknown> = {}): Entry => ({
-  id, kind, at, recorded_at: at, actor_role: "agent", actor_id: "U-1", visit_id: null, data, move: null, engineer: null,
+  id, kind, at, recorded_at: at, actor_role: "agent", actor_id: "U-1", visit_id: null, data, move: null, engineer: null, checklist: null,
 });
 
 describe("what a command sends", () => {

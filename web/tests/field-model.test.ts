@@ -39,8 +39,8 @@ test("an act keeps its own moment", () => {
 });
 
 test("each outcome asks for what it needs and no more", () => {
-  expect(gaps(EMPTY_DRAFT, DAY)).toEqual(["outcome"]);
-  const asked = OUTCOMES.map((outcome) => [outcome, ...gaps({ ...EMPTY_DRAFT, outcome }, DAY)]);
+  expect(gaps(EMPTY_DRAFT, DAY, null)).toEqual(["outcome"]);
+  const asked = OUTCOMES.map((outcome) => [outcome, ...gaps({ ...EMPTY_DRAFT, outcome }, DAY, null)]);
   expect(asked).toEqual([
     ["fixed", "work_done", "signature"],
     ["partially_fixed", "work_done", "signature"],
@@ -53,26 +53,26 @@ test("each outcome asks for what it needs and no more", () => {
 
 test("a unit with a serial number is named by it", () => {
   const draft = { ...EMPTY_DRAFT, outcome: "fixed" as const, work_done: "x", unsigned: true, used: [{ sku: "PUMP", quantity: 1, serial: "" }] };
-  expect(gaps(draft, DAY)).toEqual(["serial"]);
-  expect(gaps({ ...draft, used: [{ sku: "PUMP", quantity: 1, serial: "A-1" }] }, DAY)).toEqual([]);
+  expect(gaps(draft, DAY, null)).toEqual(["serial"]);
+  expect(gaps({ ...draft, used: [{ sku: "PUMP", quantity: 1, serial: "A-1" }] }, DAY, null)).toEqual([]);
 });
 
 test("the report holds what its outcome asks for, and minutes since the arrival unless others were entered", () => {
   const draft = { ...EMPTY_DRAFT, outcome: "no_access" as const, work_done: " nobody there ", used: [{ sku: "FAN", quantity: 2, serial: "" }] };
-  expect(reportOf(draft, 12)).toEqual({
-    outcome: "no_access", work_done: "nobody there", parts_used: [], needed_parts: [], readings: [], labour_minutes: 12, signed_by_customer: false,
+  expect(reportOf(draft, 12, null)).toEqual({
+    outcome: "no_access", work_done: "nobody there", parts_used: [], needed_parts: [], readings: [], checklist: [], labour_minutes: 12, signed_by_customer: false,
   });
   const fixed = { ...draft, outcome: "fixed" as const, labour: 45, signature: new ArrayBuffer(1), readings: [{ name: "Supply", value: "45 °C" }] };
-  expect(reportOf(fixed, 12)).toMatchObject({
+  expect(reportOf(fixed, 12, null)).toMatchObject({
     parts_used: [{ sku: "FAN", quantity: 2, serial: null }], readings: [{ name: "Supply", value: "45 °C" }], labour_minutes: 45, signed_by_customer: true,
   });
 });
 
 test("a refused report comes back as it was, and nobody signs twice", () => {
-  const body = reportOf({ ...EMPTY_DRAFT, outcome: "fixed", work_done: "Pump", used: [{ sku: "PUMP", quantity: 1, serial: "A-9" }], signature: new ArrayBuffer(1) }, 30);
+  const body = reportOf({ ...EMPTY_DRAFT, outcome: "fixed", work_done: "Pump", used: [{ sku: "PUMP", quantity: 1, serial: "A-9" }], signature: new ArrayBuffer(1) }, 30, null);
   const draft = draftOf(body);
-  expect(gaps(draft, DAY)).toEqual([]);
-  expect(reportOf(draft, 99)).toEqual(body);
+  expect(gaps(draft, DAY, null)).toEqual([]);
+  expect(reportOf(draft, 99, null)).toEqual(body);
 });
 
 test("a code is a serial number in the van, a part's number, or unknown", () => {

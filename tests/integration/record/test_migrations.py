@@ -16,8 +16,8 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0006"
-BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS = "0001", "0002", "0003"
+HEAD = "0007"
+BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS, BEFORE_CHECKLISTS = "0001", "0002", "0003", "0006"
 OLD_CASE = """
 INSERT INTO service_case (id, channel, source, symptom, error_code, windows, problems, warranty, state, state_since,
   step_number, responsible, sla_state, quote_cents, visits, closing_note, reopened, labour_cents, travel_cents,
@@ -36,6 +36,13 @@ FROM (VALUES
   ('resolve', NULL, '2026-11-24 15:00Z', '2026-11-24 16:00Z', NULL),
   ('dispatch', NULL, '2026-11-23 08:00Z', NULL, NULL)
 ) AS clocks (name, stopped, warn, due, predicted)
+"""
+OLD_VISIT = """
+INSERT INTO visit (id, case_id, territory_id, site_id, number, state, state_since, step_number, responsible, severity,
+  priority, duration_seconds, skills, tools, parts, windows, excluded_engineers, offers, requested_at, arrived_at,
+  labour_cents, travel_cents, parts_cents, updated_at, version, progress_version)
+VALUES ('C-1-V1', 'C-1', 'T1', 'SI-1', 1, 'on_site', now(), 1, 'engineer', 'high', 4, 3600, '{}', '[]', '[]', '[]',
+  '[]', 0, now(), now(), 0, 0, 0, now(), 1, 1)
 """
 NOBODY = "postgresql+asyncpg://callout:x@127.0.0.1:1/nothing"
 
@@ -166,6 +173,29 @@ async def test_what_a_promise_looks_like_later_is_found_in_the_clocks_of_older_c
     await database.close()
     await downgrade(url, BEFORE_WHAT_HURTS)
     await migrate(url)
+
+
+async def test_visits_that_began_before_there_were_checklists_stay_without_one(url: str) -> None:
+    await migrate(url, BEFORE_CHECKLISTS)
+    database = Database(url)
+    async with database.transaction() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        await session.execute(text(OLD_VISIT))
+    await migrate(url)
+    asked = text("SELECT id, checklist_edition, checklist_id FROM visit ORDER BY id")
+    async with database.transaction() as session:
+        assert (await session.execute(asked)).all() == [("C-1-V1", None, None)]
+        session.add(t.ChecklistEdition(version=1, checklists={"lists": []}, made_at=NOW))
+        await session.flush()
+        await session.execute(text("UPDATE visit SET checklist_edition = 1, checklist_id = 'gas'"))
+    await database.close()
+    await downgrade(url, BEFORE_CHECKLISTS)
+    assert "checklist_edition" not in await tables(url)
+    await migrate(url)
+    database = Database(url)
+    async with database.reading() as session:
+        assert (await session.execute(asked)).all() == [("C-1-V1", None, None)]
+    await database.close()
 
 
 async def test_several_processes_may_migrate_at_once(url: str) -> None:

@@ -13,7 +13,7 @@ from domain.ids import BookingId, CommandId, EngineerId, LocationId, PlanId, Sku
 from domain.parts import PartNeed, PartUsed
 from domain.people import Actor, Role
 from domain.registration import ArrivalWindow, Classification, ContactDraft, Registration, SiteDraft
-from domain.visit import VisitReport
+from domain.visit import CheckAnswer, VisitReport
 from domain.vocabulary import CaseKind, Channel, Decision, DeclineReason, Outcome, Severity
 from tests.unit.api.fakes import NOW, an_api
 
@@ -64,11 +64,13 @@ VISIT_ROWS: list[tuple[str, dict[str, Any], Any]] = [
     ("decline", {"reason": "skill", "note": "no gas", "booking": "B-1"},
      m.DeclineOffer(HEAD, DeclineReason.SKILL, "no gas", BookingId("B-1"))),
     ("depart", {}, m.Depart(HEAD)),
-    ("arrive", {}, m.Arrive(HEAD)),
+    ("arrive", {"checklists": 3}, m.Arrive(HEAD, 3)),
     ("finish", {"outcome": "part_missing", "work_done": "opened", "parts_used": [{"sku": "FAN", "serial": "S1"}],
-                "needed_parts": [{"sku": "PUMP", "quantity": 2}], "labour_minutes": 45, "signed_by_customer": True},
+                "needed_parts": [{"sku": "PUMP", "quantity": 2}], "labour_minutes": 45, "signed_by_customer": True,
+                "checklist": [{"item": "pressure", "answer": " 2.1 "}]},
      m.FinishVisit(HEAD, VisitReport(Outcome.PART_MISSING, "opened", (PartUsed(Sku("FAN"), 1, "S1"),),
-                                     (PartNeed(Sku("PUMP"), 2),), timedelta(minutes=45), True))),
+                                     (PartNeed(Sku("PUMP"), 2),), timedelta(minutes=45), True,
+                                     checklist=(CheckAnswer("pressure", "2.1"),)))),
 ]  # fmt: skip
 
 

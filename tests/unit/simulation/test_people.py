@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from domain.case import VisitNeeds
+from domain.checklists import ItemKind, check
 from domain.ids import CaseId, LocationId, ReservationId, Sku, TerritoryId, VisitId
 from domain.messages import (
     AcceptOffer,
@@ -28,6 +29,7 @@ from domain.world import Point
 from models.repositories.live import LiveCase, LiveVisit
 from models.repositories.live_field import LiveEngineer, LiveShift, LiveShipment, Shortage
 from samples.catalogue import OUT_OF_STOCK, SCARCE
+from samples.checklists import CHECKLISTS
 from simulation.acts import Act
 from simulation.behaviour import Behaviour
 from simulation.draws import Draws, world_key
@@ -332,6 +334,27 @@ def test_a_closed_door_takes_ten_minutes() -> None:
     assert act.at == NOON + 10 * MINUTE
     assert isinstance(act.message, FinishVisit)
     assert act.message.report.outcome is Outcome.NO_ACCESS
+
+
+def test_a_checklist_is_answered_and_once_in_a_while_a_value_is_out_of_range() -> None:
+    outside, values = 0, 0
+    for number, checklist in enumerate(CHECKLISTS.lists * 200):
+        visit = a_visit(VisitState.ON_SITE, id=VisitId(f"C-{number}-V1"), arrived_at=NOON, checklist=checklist)
+        message = the_act(acts(visit, field=the_field(replace(PLAIN, partially_fixed=1)))).message
+        assert isinstance(message, FinishVisit)
+        check(checklist, message.report.checklist, message.report.outcome)
+        items = {item.id: item for item in checklist.items}
+        assert {each.item for each in message.report.checklist} == items.keys()
+        outside += sum(items[each.item].is_out_of_range(each.answer) for each in message.report.checklist)
+        values += sum(item.kind is ItemKind.VALUE for item in checklist.items)
+    assert 0 < outside < values / 10
+
+
+def test_whoever_does_not_get_in_answers_nothing() -> None:
+    visit = a_visit(VisitState.ON_SITE, arrived_at=NOON, checklist=CHECKLISTS.lists[0])
+    message = the_act(acts(visit, field=the_field(replace(PLAIN, no_access=1)))).message
+    assert isinstance(message, FinishVisit)
+    assert message.report.checklist == ()
 
 
 def test_about_one_visit_in_twelve_meets_a_mishap() -> None:

@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { followLink, location } from "../app/router";
 import { may } from "../app/session";
 import { Calendar } from "./calendar/calendar";
+import { Checklists } from "./checklists/checklists";
 import { Engineers } from "./engineers";
 import { t } from "./messages";
 import { Policy } from "./policy/policy";
@@ -19,6 +20,7 @@ const SECTIONS = [
   { name: "policy", needs: "policy.view", Section: Policy },
   { name: "engineers", needs: "engineer.edit", Section: Engineers },
   { name: "calendar", needs: "engineer.edit", Section: Calendar },
+  { name: "checklists", needs: "checklist.view", Section: Checklists },
   { name: "templates", needs: "message_settings.view", Section: Templates },
   { name: "webhooks", needs: "webhook.view", Section: Webhooks },
   { name: "territories", needs: "territory.view", Section: Territories },

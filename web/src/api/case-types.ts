@@ -1,4 +1,5 @@
 /** Cases: what operations' lists, the case desk, the check before opening and the slot offers send and take. */
+import type { AnsweredChecklist } from "./checklist-types";
 import type { Page } from "./types";
 import type { Reason } from "../explain/types";
 
@@ -156,6 +157,8 @@ export interface Entry {
   move: PlanMove | null;
   /** The name of the engineer whom `data` names by id. */
   engineer: string | null;
+  /** Of a finished visit. */
+  checklist: AnsweredChecklist | null;
 }
 
 export type Timeline = Page<Entry>;

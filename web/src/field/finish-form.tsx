@@ -1,35 +1,31 @@
 /** The report. It asks only what its outcome needs, and every word of it is on the disk as soon as it is written. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { language } from "../i18n/language";
+import { CheckItems } from "./checklist";
+import { missingOf } from "./checks";
 import { t } from "./messages";
-import { ASKED, EMPTY_DRAFT, gaps, reportOf, type Draft } from "./model";
+import { ASKED, gaps, reportOf, type Draft, type Gap } from "./model";
 import { PartLines } from "./part-lines";
 import { Photos } from "./photo-list";
 import { kept } from "./saying";
 import { Signature } from "./signature";
-import { day, draftFor, finish, now, saveDraft, tick } from "./store";
+import { day, finish, now, tick } from "./store";
 import { OUTCOMES, type FieldVisit } from "./types";
+import { useDraft } from "./use-draft";
 import { reporting } from "./view";
 
 export function FinishForm({ visit }: { visit: FieldVisit }) {
-  const [draft, setDraft] = useState<Draft | null>(null);
-  const newest = useRef(EMPTY_DRAFT);
+  const [draft, change] = useDraft(visit.id);
   const [asked, setAsked] = useState(false);
-  const show = (next: Draft) => setDraft((newest.current = next));
-  useEffect(() => void draftFor(visit.id).then((found) => show({ ...EMPTY_DRAFT, ...found })), [visit.id]);
   if (!draft || !day.value) return null;
   const known = day.value.body;
-  // Photos and the signature come moments after they were given: what was written meanwhile stays.
-  const change = (changes: Partial<Draft>) => {
-    show({ ...newest.current, ...changes });
-    void kept(() => saveDraft(visit.id, newest.current));
-  };
   const minutes = minutesSince(visit.arrived_at);
-  const missing = gaps(draft, known);
+  const missing = gaps(draft, known, visit.checklist);
 
   async function send() {
     setAsked(true);
     if (missing.length || !draft) return;
-    if (await kept(() => finish(visit.id, reportOf(draft, minutes), draft.signature))) reporting.value = null;
+    if (await kept(() => finish(visit.id, reportOf(draft, minutes, visit.checklist), draft.signature))) reporting.value = null;
     scrollTo({ top: 0 });
   }
 
@@ -53,9 +49,10 @@ export function FinishForm({ visit }: { visit: FieldVisit }) {
           </label>
           {needs.parts && <PartLines title={t("parts_used")} lines={draft.used} visit={visit} day={known} used onChange={(used) => change({ used })} />}
           {needs.needed !== "no" && <PartLines title={t("parts_needed")} lines={draft.needed} visit={visit} day={known} onChange={(needed) => change({ needed })} />}
+          {visit.checklist && needs.checklist !== "no" && <CheckItems checklist={visit.checklist} answers={draft.checks} onChange={(checks) => change({ checks })} />}
           {needs.readings && <Readings draft={draft} change={change} />}
-          <Photos visit={visit.id} taken={draft.photos} onTaken={(key) => change({ photos: [...newest.current.photos, key] })}
-            onRemoved={(key) => change({ photos: newest.current.photos.filter((each) => each !== key) })} />
+          <Photos visit={visit.id} taken={draft.photos} onTaken={(key) => change((now) => ({ photos: [...now.photos, key] }))}
+            onRemoved={(key) => change((now) => ({ photos: now.photos.filter((each) => each !== key) }))} />
           <label>
             {t("labour")}
             <input name="labour" type="number" inputMode="numeric" min={0} max={1440} value={draft.labour ?? minutes}
@@ -76,7 +73,7 @@ export function FinishForm({ visit }: { visit: FieldVisit }) {
       )}
       {asked && missing.length > 0 && (
         <div class="field-note" role="alert"><strong>{t("missing")}</strong>
-          <ul>{missing.map((gap) => <li key={gap}>{t(`gap_${gap}`)}</li>)}</ul></div>
+          <ul>{missing.map((gap) => <li key={gap}>{gapText(gap, visit, draft)}</li>)}</ul></div>
       )}
       <div class="field-main">
         <button onClick={() => (reporting.value = null)}>{t("back")}</button>
@@ -84,6 +81,12 @@ export function FinishForm({ visit }: { visit: FieldVisit }) {
       </div>
     </main>
   );
+}
+
+/** What is missing; items of the checklist by their names. */
+function gapText(gap: Gap, visit: FieldVisit, draft: Draft): string {
+  if (gap !== "check") return t(`gap_${gap}`);
+  return t("gap_check", { items: missingOf(visit.checklist, draft.checks).map(({ label }) => label[language.value]).join(", ") });
 }
 
 function minutesSince(arrived: string | null): number {

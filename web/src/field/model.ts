@@ -1,4 +1,6 @@
 /** What the day is, given what the server last said and what the engineer has done since. Pure. */
+import type { Checklist } from "../api/checklist-types";
+import { answersOf, isUnreadable, missingOf, type Answers } from "./checks";
 import type { CommandName, Entry, Refusal } from "./outbox";
 import type { FieldDay, FieldVisit, Outcome, PartUse, Reading, VisitState } from "./types";
 
@@ -62,6 +64,8 @@ export interface Draft {
   outcome: Outcome | null;
   work_done: string;
   readings: Reading[];
+  /** Answers to the visit's checklist. */
+  checks: Answers;
   used: PartUse[];
   needed: PartUse[];
   /** null: from arrived till now. */
@@ -76,30 +80,32 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
-  outcome: null, work_done: "", readings: [], used: [], needed: [], labour: null, signature: null, signed: false, unsigned: false, photos: [],
+  outcome: null, work_done: "", readings: [], checks: {}, used: [], needed: [], labour: null, signature: null, signed: false, unsigned: false, photos: [],
 };
 
 interface Asked {
   parts: boolean;
   needed: "no" | "may" | "must";
   readings: boolean;
+  /** Whether required items must be answered, because the work was done. What was answered is sent with every outcome. */
+  checklist: "no" | "may" | "must";
   signature: boolean;
 }
 
 /** What a report asks for, by outcome; work done (or what stood in the way), photos and minutes always. */
 export const ASKED: Record<Outcome, Asked> = {
-  fixed: { parts: true, needed: "no", readings: true, signature: true },
-  partially_fixed: { parts: true, needed: "may", readings: true, signature: true },
-  part_missing: { parts: true, needed: "must", readings: true, signature: true },
-  no_access: { parts: false, needed: "no", readings: false, signature: false },
-  unsafe: { parts: false, needed: "no", readings: false, signature: false },
-  beyond_repair: { parts: false, needed: "no", readings: true, signature: true },
+  fixed: { parts: true, needed: "no", readings: true, checklist: "must", signature: true },
+  partially_fixed: { parts: true, needed: "may", readings: true, checklist: "must", signature: true },
+  part_missing: { parts: true, needed: "must", readings: true, checklist: "may", signature: true },
+  no_access: { parts: false, needed: "no", readings: false, checklist: "no", signature: false },
+  unsafe: { parts: false, needed: "no", readings: false, checklist: "may", signature: false },
+  beyond_repair: { parts: false, needed: "no", readings: true, checklist: "may", signature: true },
 };
 
-export type Gap = "outcome" | "work_done" | "needed" | "part" | "serial" | "reading" | "signature" | "labour";
+export type Gap = "outcome" | "work_done" | "needed" | "part" | "serial" | "reading" | "check" | "check_value" | "signature" | "labour";
 
 /** What is still missing before the report can be sent. */
-export function gaps(draft: Draft, day: FieldDay): Gap[] {
+export function gaps(draft: Draft, day: FieldDay, checklist: Checklist | null): Gap[] {
   const { outcome } = draft;
   if (!outcome) return ["outcome"];
   const asked = ASKED[outcome];
@@ -110,13 +116,15 @@ export function gaps(draft: Draft, day: FieldDay): Gap[] {
   if (lines.some((part) => !part.sku.trim())) found.push("part");
   if (asked.parts && draft.used.some((part) => part.sku.trim() && !part.serial.trim() && isSerialised(day, part.sku))) found.push("serial");
   if (asked.readings && draft.readings.some(({ name, value }) => !name.trim() !== !value.trim())) found.push("reading");
+  if (asked.checklist === "must" && missingOf(checklist, draft.checks).length) found.push("check");
+  if (asked.checklist !== "no" && checklist?.items.some((item) => isUnreadable(item, draft.checks[item.id]))) found.push("check_value");
   if (asked.signature && !draft.signature && !draft.signed && !draft.unsigned) found.push("signature");
   if (draft.labour !== null && !(draft.labour >= 0 && draft.labour <= 1440)) found.push("labour");
   return found;
 }
 
 /** The report as the API takes it; of the draft only what its outcome asks for. */
-export function reportOf(draft: Draft, minutes: number): Record<string, unknown> {
+export function reportOf(draft: Draft, minutes: number, checklist: Checklist | null): Record<string, unknown> {
   const outcome = draft.outcome!;
   const asked = ASKED[outcome];
   return {
@@ -125,6 +133,7 @@ export function reportOf(draft: Draft, minutes: number): Record<string, unknown>
     parts_used: (asked.parts ? draft.used : []).map(({ sku, quantity, serial }) => ({ sku: sku.trim(), quantity, serial: serial.trim() || null })),
     needed_parts: (asked.needed === "no" ? [] : draft.needed).map(({ sku, quantity }) => ({ sku: sku.trim(), quantity })),
     readings: (asked.readings ? draft.readings : []).filter(({ name }) => name.trim()).map(({ name, value }) => ({ name: name.trim(), value: value.trim() })),
+    checklist: answersOf(checklist, draft.checks),
     labour_minutes: draft.labour ?? minutes,
     signed_by_customer: asked.signature && (draft.signature !== null || draft.signed),
   };
@@ -137,6 +146,7 @@ export function draftOf(body: Record<string, unknown>): Draft {
     outcome: body.outcome as Outcome,
     work_done: String(body.work_done ?? ""),
     readings: (body.readings as Reading[] | undefined) ?? [],
+    checks: Object.fromEntries(((body.checklist as { item: string; answer: string }[] | undefined) ?? []).map(({ item, answer }) => [item, answer])),
     used: ((body.parts_used as PartUse[] | undefined) ?? []).map(part),
     needed: ((body.needed_parts as PartUse[] | undefined) ?? []).map(part),
     labour: Number(body.labour_minutes ?? 0),

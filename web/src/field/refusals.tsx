@@ -52,6 +52,7 @@ function explained({ status, code, visitState }: Refusal): string {
   if (code === "wrong_state" && visitState) return t("why_wrong_state", { state: t(`state_${visitState as VisitState}`) });
   if (code === "stale_booking") return t("why_stale_booking");
   if (code === "stock" || code.includes("stock")) return t("why_stock");
+  if (code === "checklist_incomplete") return t("why_checklist");
   if (status === 404) return t("why_not_found");
   if (status === 403) return t("why_forbidden");
   if (status === 413 || status === 415) return t("why_file");

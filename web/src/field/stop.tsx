@@ -2,12 +2,13 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../design/icons";
 import { date, time, zoneNote } from "../i18n/format";
+import { StopChecklist } from "./checklist";
 import { Decline } from "./decline";
 import { chosen, reporting } from "./view";
 import { t } from "./messages";
 import { mayDecline, nextStep, type Step } from "./model";
 import { kept } from "./saying";
-import { act, zone } from "./store";
+import { act, day, zone } from "./store";
 import type { FieldPart, FieldVisit } from "./types";
 
 export function Stop({ visit }: { visit: FieldVisit }) {
@@ -43,6 +44,7 @@ export function Stop({ visit }: { visit: FieldVisit }) {
         )}
         {visit.tools.length > 0 && <p>{t("tools")}: {visit.tools.join(", ")}</p>}
       </Section>
+      {visit.checklist && <StopChecklist visit={visit} checklist={visit.checklist} />}
       <Section title={t("history")}>
         {visit.history.length === 0 ? <p class="muted">{t("no_history")}</p> : visit.history.map((line) => (
           <p key={line.visit_id} class="field-history">
@@ -74,7 +76,12 @@ async function doStep(visit: FieldVisit, step: Step): Promise<void> {
   }
   // The stop in hand stays on screen, whichever comes first in the route.
   chosen.value = visit.id;
-  await kept(() => act(visit.id, step, step === "accept" ? { booking: visit.booking_id } : {}));
+  await kept(() => act(visit.id, step, bodyOf(visit, step)));
+}
+
+function bodyOf(visit: FieldVisit, step: Step): Record<string, unknown> {
+  if (step === "accept") return { booking: visit.booking_id };
+  return step === "arrive" ? { checklists: day.value?.body.checklists } : {};
 }
 
 function Section({ title, children }: { title: string; children: preact.ComponentChildren }) {

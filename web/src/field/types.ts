@@ -1,4 +1,5 @@
 /** An engineer's day as the API sends it (models/screens/field.py). */
+import type { Checklist } from "../api/checklist-types";
 
 export type VisitState = "requested" | "booked" | "offered" | "confirmed" | "en_route" | "on_site" | "done" | "cancelled";
 export const OUTCOMES = ["fixed", "partially_fixed", "part_missing", "no_access", "unsafe", "beyond_repair"] as const;
@@ -77,6 +78,8 @@ export interface FieldVisit {
   latitude: number;
   longitude: number;
   contact: FieldContact | null;
+  /** From the arrival on the one with which the work began. */
+  checklist: Checklist | null;
   unsafe_before: HistoryLine[];
   history: HistoryLine[];
 }
@@ -90,6 +93,8 @@ export interface FieldDay {
   visits: FieldVisit[];
   van: VanPart[];
   catalogue: PartName[];
+  /** The edition of the checklists; arriving tells it, so that a list at hand counts also when a newer one is made. */
+  checklists: number;
   /** The company's time at the answer, and how many of its seconds pass in one. */
   clock: { now: string; speed: number };
 }
