@@ -8,9 +8,11 @@ from temporalio.converter import PayloadCodec
 
 from api.admin_engineers import EngineerDesk
 from api.admin_messages import MessageDesk
+from api.admin_parts import PartDesk
 from api.admin_policy import PolicyDesk
 from api.admin_territories import TerritoryDesk
 from api.admin_users import UserDesk
+from api.admin_warehouses import WarehouseDesk
 from api.codec import HistoryReader
 from models.session import Database
 
@@ -25,6 +27,8 @@ class Administration:
     territories: TerritoryDesk
     histories: HistoryReader
     messages: MessageDesk
+    warehouses: WarehouseDesk
+    parts: PartDesk
 
 
 def administration_of(
@@ -43,4 +47,6 @@ def administration_of(
         TerritoryDesk(database),
         HistoryReader(database, codec, now),
         MessageDesk(database, now),
+        WarehouseDesk(database),
+        PartDesk(database),
     )

@@ -16,8 +16,8 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0006"
-BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS = "0001", "0002", "0003"
+HEAD = "0007"
+BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS, BEFORE_RETIRING = "0001", "0002", "0003", "0006"
 OLD_CASE = """
 INSERT INTO service_case (id, channel, source, symptom, error_code, windows, problems, warranty, state, state_since,
   step_number, responsible, sla_state, quote_cents, visits, closing_note, reopened, labour_cents, travel_cents,
@@ -166,6 +166,22 @@ async def test_what_a_promise_looks_like_later_is_found_in_the_clocks_of_older_c
     await database.close()
     await downgrade(url, BEFORE_WHAT_HURTS)
     await migrate(url)
+
+
+async def test_warehouses_and_parts_that_are_there_already_are_in_use(url: str) -> None:
+    await migrate(url)
+    database = Database(url)
+    await save(database, *a_company())
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE part SET active = false WHERE sku = 'P1'"))
+    await database.close()
+    await downgrade(url, BEFORE_RETIRING)
+    await migrate(url)
+    asked = "SELECT active FROM warehouse UNION ALL SELECT active FROM part"
+    database = Database(url)
+    async with database.reading() as session:
+        assert list(await session.scalars(text(asked))) == [True] * 4
+    await database.close()
 
 
 async def test_several_processes_may_migrate_at_once(url: str) -> None:
