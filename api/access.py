@@ -39,6 +39,8 @@ class Resource(StrEnum):
     POLICY = "policy"
     CHECKLIST = "checklist"
     TERRITORY = "territory"
+    WAREHOUSE = "warehouse"
+    PART = "part"
     USER = "user"
     TOKEN = "token"  # noqa: S105 - a resource's name
 
@@ -152,6 +154,10 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.ENGINEER, Action.EDIT): _LEADS,
     (Resource.TERRITORY, Action.VIEW): _LEADS | {Role.DISPATCHER, Role.DIRECTOR, Role.OPERATIONS},
     (Resource.TERRITORY, Action.EDIT): {Role.ADMIN},
+    (Resource.WAREHOUSE, Action.VIEW): _PLANNERS | {Role.STOCK_KEEPER, Role.OPERATIONS, Role.MANAGER},
+    (Resource.WAREHOUSE, Action.EDIT): {Role.OPERATIONS, Role.ADMIN},
+    (Resource.PART, Action.VIEW): _PLANNERS | {Role.STOCK_KEEPER, Role.OPERATIONS, Role.MANAGER},
+    (Resource.PART, Action.EDIT): {Role.OPERATIONS, Role.ADMIN},
     (Resource.USER, Action.VIEW): {Role.ADMIN},
     (Resource.USER, Action.EDIT): {Role.ADMIN},
     (Resource.TOKEN, Action.VIEW): {Role.ADMIN},

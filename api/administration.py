@@ -9,9 +9,11 @@ from temporalio.converter import PayloadCodec
 from api.admin_checklists import ChecklistDesk
 from api.admin_engineers import EngineerDesk
 from api.admin_messages import MessageDesk
+from api.admin_parts import PartDesk
 from api.admin_policy import PolicyDesk
 from api.admin_territories import TerritoryDesk
 from api.admin_users import UserDesk
+from api.admin_warehouses import WarehouseDesk
 from api.codec import HistoryReader
 from models.session import Database
 
@@ -27,6 +29,8 @@ class Administration:
     histories: HistoryReader
     messages: MessageDesk
     checklists: ChecklistDesk
+    warehouses: WarehouseDesk
+    parts: PartDesk
 
 
 def administration_of(
@@ -46,4 +50,6 @@ def administration_of(
         HistoryReader(database, codec, now),
         MessageDesk(database, now),
         ChecklistDesk(database, now),
+        WarehouseDesk(database),
+        PartDesk(database),
     )

@@ -1,4 +1,4 @@
-"""The audit of what administrators change: users, tokens, the policy, engineers, territories."""
+"""The audit of what administrators change: users, tokens, the policy, engineers, territories, warehouses, parts."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ class AdminChange(Row, table=True):
     """One change. Rows are only ever added: the database refuses to change or delete one.
 
     Attributes:
-        subject: What was changed: ``policy``, ``user:dana``, ``token:ab12``, ``engineer:E1``, ``territory:T1``.
+        subject: What was changed: ``policy``, ``user:dana``, ``token:ab12``, ``engineer:E1``, ``territory:T1``,
+            ``warehouse:WH-1``, ``part:P1``.
         kind: How: ``added``, ``changed``, ``disabled``, ``enabled``, ``password_reset``, ``revoked``.
         before, after: What differs, by dotted path; never a password, a token, a phone number or an address.
         reason: In the administrator's words; may be empty.

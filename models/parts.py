@@ -39,6 +39,7 @@ class Warehouse(Row, table=True):
         territory_id: The territory that it serves; None serves all.
         opening_hours: As a territory's business hours, local there; empty means always.
         handling_minutes: How long a pick-up takes.
+        active: False for a retired one, which is empty: nothing comes in, and no plan calls there.
     """
 
     __tablename__ = "warehouse"
@@ -50,10 +51,15 @@ class Warehouse(Row, table=True):
     longitude: float
     opening_hours: list[dict[str, Any]] = document()
     handling_minutes: int = 10
+    active: bool = True
 
 
 class Part(Row, table=True):
-    """A spare part. Units of a ``serialised`` part are told apart by serial number."""
+    """A spare part. Units of a ``serialised`` part are told apart by serial number.
+
+    Attributes:
+        active: False for a retired one: nothing comes in any more; what still lies in stock is used up.
+    """
 
     __tablename__ = "part"
     __table_args__ = (CheckConstraint("price_cents >= 0", name="price"),)
@@ -61,6 +67,7 @@ class Part(Row, table=True):
     name: str
     price_cents: int
     serialised: bool = False
+    active: bool = True
 
 
 class StockLocation(Row, table=True):

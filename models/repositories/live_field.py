@@ -95,7 +95,10 @@ async def shipments(session: AsyncSession) -> list[LiveShipment]:
 
 
 async def shortages(session: AsyncSession) -> list[Shortage]:
-    """Every stock line without a free unit. A warehouse that serves all belongs to the first territory."""
+    """Every stock line without a free unit that may be filled up: neither warehouse nor part is retired.
+
+    A warehouse that serves all belongs to the first territory.
+    """
     stock, place = t.Stock, t.StockLocation
     first = select(func.min(col(t.Territory.id))).scalar_subquery()
     owner = func.coalesce(col(t.Engineer.territory_id), col(t.Warehouse.territory_id), first)
@@ -105,7 +108,7 @@ async def shortages(session: AsyncSession) -> list[Shortage]:
         .join(t.Part, col(t.Part.sku) == col(stock.sku))
         .outerjoin(t.Engineer, col(t.Engineer.id) == col(place.engineer_id))
         .outerjoin(t.Warehouse, col(t.Warehouse.id) == col(place.warehouse_id))
-        .where(col(stock.on_hand) == col(stock.reserved))
+        .where(col(stock.on_hand) == col(stock.reserved), col(t.Part.active), col(t.Warehouse.active).is_not(False))
         .order_by(col(stock.location_id), col(stock.sku))
     )
     return [

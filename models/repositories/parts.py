@@ -203,13 +203,13 @@ async def add_stock(session: AsyncSession, location: str, sku: str, units: int) 
 
 
 async def warehouses_of(session: AsyncSession, territory_id: str) -> list[str]:
-    """The warehouses that serve a territory, as stock locations."""
+    """The warehouses that serve a territory, as stock locations; retired ones serve nobody."""
     row = t.Warehouse
     serves = col(row.territory_id).is_(None) | (col(row.territory_id) == territory_id)
     asked = (
         select(col(t.StockLocation.id))
         .join(row, col(row.id) == col(t.StockLocation.warehouse_id))
-        .where(serves)
+        .where(serves, col(row.active))
         .order_by(col(t.StockLocation.id))
     )
     return list(await session.scalars(asked))

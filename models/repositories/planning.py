@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -77,9 +77,9 @@ def _local_midnight(now: datetime, zone: ZoneInfo, days: int) -> datetime:
 async def _warehouses(
     session: AsyncSession, territory_id: TerritoryId, now: datetime, until: datetime
 ) -> dict[LocationId, dict[str, Any]]:
-    """Fields of each warehouse that serves the territory, all but the stock."""
+    """Fields of each warehouse that serves the territory, all but the stock. Retired ones serve nobody."""
     row = t.Warehouse
-    serves = or_(col(row.territory_id).is_(None), col(row.territory_id) == territory_id)
+    serves = and_(col(row.active), or_(col(row.territory_id).is_(None), col(row.territory_id) == territory_id))
     return {
         LocationId(house.id): {
             "id": LocationId(house.id),

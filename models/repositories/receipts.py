@@ -15,15 +15,18 @@ async def receive(session: AsyncSession, asked: StockRequest) -> None:
 
     Raises:
         NotFoundError: There is no such location or part.
-        InvalidInputError: The quantity, or the serial numbers, do not fit.
+        InvalidInputError: The quantity, or the serial numbers, do not fit, or the location or the part is retired.
     """
     receipt, now = asked.receipt, asked.now
     key = commands.CommandKey(f"territory/{asked.territory}", receipt.command.id, "receive_stock")
     if not await commands.begin(session, key, now):
         return
-    if await session.get(t.StockLocation, receipt.location) is None:
+    place = await session.get(t.StockLocation, receipt.location)
+    if place is None:
         raise NotFoundError("stock location", receipt.location)
-    await _check(session, receipt, await parts.part(session, receipt.sku))
+    part = await parts.part(session, receipt.sku)
+    await _check_in_use(session, place, part)
+    await _check(session, receipt, part)
     await parts.add_stock(session, receipt.location, receipt.sku, receipt.quantity)
     session.add_all(
         t.SerialNumber(sku=receipt.sku, serial=serial, state=t.SerialState.IN_STOCK, location_id=receipt.location)
@@ -36,6 +39,18 @@ async def receive(session: AsyncSession, asked: StockRequest) -> None:
     }
     event = EventDraft("stock_received", receipt.command.at or now, receipt.command.actor, data)
     await events.append(session, key, [event], now)
+
+
+async def _check_in_use(session: AsyncSession, place: t.StockLocation, part: t.Part) -> None:
+    """Neither is retired, nor will be before this transaction ends: whoever retires one locks its row."""
+    await session.refresh(part, with_for_update={"read": True})
+    if not part.active:
+        raise InvalidInputError("sku", f"part {part.sku} is retired; take it into use again, or check the number")
+    if place.warehouse_id is None:
+        return
+    house = await session.get_one(t.Warehouse, place.warehouse_id, with_for_update={"read": True})
+    if not house.active:
+        raise InvalidInputError("location", f"warehouse {house.id} is retired; choose another one")
 
 
 async def _check(session: AsyncSession, receipt: ReceiveStock, part: t.Part) -> None:

@@ -144,7 +144,7 @@ class FieldDay:
 
     Attributes:
         today: The territory's date now.
-        catalogue: The company's parts by number, at most ``MOST_PARTS``.
+        catalogue: The company's parts by number without retired ones, at most ``MOST_PARTS``.
         checklists: The edition from which visits ahead have their checklists; arriving tells it.
     """
 
@@ -351,5 +351,5 @@ async def _van(session: AsyncSession, engineer_id: str) -> list[VanPart]:
 
 
 async def _catalogue(session: AsyncSession) -> list[PartName]:
-    asked = select(t.Part).order_by(col(t.Part.sku)).limit(MOST_PARTS)
+    asked = select(t.Part).where(col(t.Part.active)).order_by(col(t.Part.sku)).limit(MOST_PARTS)
     return [PartName(part.sku, part.name, part.serialised) for part in await session.scalars(asked)]

@@ -246,9 +246,10 @@ def _placed(asked: Select[*tuple[Any, ...]]) -> Select[Any]:
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
+    """Locations within reach. A retired warehouse is empty and is none any more."""
     place = t.StockLocation
     return or_(
-        and_(col(place.warehouse_id).is_not(None), reach.warehouses),
+        and_(col(place.warehouse_id).is_not(None), col(t.Warehouse.active), reach.warehouses),
         and_(col(place.engineer_id).is_not(None), reach.engineers),
     )
 

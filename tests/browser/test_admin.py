@@ -101,6 +101,66 @@ def test_an_outline_is_drawn_and_a_corner_dragged(console: Console) -> None:
     expect(page.locator(".toast")).to_contain_text("is saved")
 
 
+def test_a_warehouse_is_added_by_map_and_hours_and_retired_only_when_empty(console: Console) -> None:
+    page = open_section(console, ADA, "warehouses")
+    page.click("text=Add a warehouse")
+    form = page.get_by_role("form", name="Add a warehouse")
+    form.get_by_label("Name").fill("Veddel")
+    form.get_by_label("Number").fill("WH-VEDDEL")
+    page.locator(".place-map").click(position={"x": 40, "y": 60})
+    before = form.get_by_label("Latitude").input_value()
+    page.locator(".place-map").click(position={"x": 120, "y": 90})
+    assert form.get_by_label("Latitude").input_value() != before
+    expect(form.get_by_role("status")).to_have_text("Open around the clock")
+    form.get_by_label("Add hours on Monday").click()
+    form.get_by_label("Monday: closes").fill("07:30")
+    form.get_by_text("Tuesday to Friday as Monday").click()
+    form.get_by_text("Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("Monday: the end must be later than the beginning.")
+    form.get_by_label("Monday: closes").fill("16:00")
+    form.get_by_text("Tuesday to Friday as Monday").click()
+    console.picture("admin-warehouses")
+    form.get_by_text("Save").click()
+    row = page.get_by_role("row").filter(has_text="WH-VEDDEL")
+    expect(row).to_contain_text("Mon–Fri 08:00–16:00")
+
+    page.click("text=Billbrook")
+    billbrook = page.get_by_role("form", name="Billbrook")
+    billbrook.get_by_label("In use").uncheck()
+    billbrook.get_by_text("Save").click()
+    expect(billbrook.get_by_role("alert")).to_contain_text("The warehouse is not empty:")
+    page.get_by_role("button", name="Veddel").click()
+    veddel = page.get_by_role("form", name="Veddel")
+    veddel.get_by_label("In use").uncheck()
+    veddel.get_by_text("Save").click()
+    expect(row).to_have_count(0)
+    page.get_by_label("Show retired ones").check()
+    expect(row).to_contain_text("Retired")
+
+
+def test_a_part_is_added_found_and_not_added_again(console: Console) -> None:
+    page = open_section(console, ADA, "parts")
+    page.click("text=Add a part")
+    form = page.get_by_role("form", name="Add a part")
+    form.get_by_label("Number").fill("BELT-7")
+    form.get_by_label("Name").fill("Belt, 7 mm")
+    form.get_by_label("Price").fill("12,50")
+    console.picture("admin-parts")
+    form.get_by_text("Save").click()
+    row = page.get_by_role("row").filter(has_text="BELT-7")
+    expect(row).to_contain_text("12.50")
+
+    page.click("text=Add a part")
+    form.get_by_label("Number").fill("belt-7")
+    form.get_by_label("Name").fill("Another belt")
+    form.get_by_label("Price").fill("1")
+    form.get_by_text("Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("This number is taken.")
+    page.get_by_label("Find").fill("belt, 7")
+    page.get_by_label("Find").press("Enter")
+    expect(page.locator(".admin-table tbody tr")).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("section", "shows"),
     [

@@ -27,7 +27,8 @@ ROLES = [role for role in Role if role is not Role.SYSTEM]
 IDS = {
     "case_id": "C-1", "visit_id": "C-1-V1", "plan_id": "T1-P1", "engineer_id": "E1", "territory_id": "T9",
     "name": "mine", "attachment_id": "A-1", "link_id": "L-1", "number": "1", "webhook_id": "WH-1", "secret": "none",
-    "user_id": "nobody", "token_id": "none", "trial_id": "0" * 24,
+    "user_id": "nobody", "token_id": "none", "trial_id": "0" * 24, "warehouse_id": "W1",
+    "sku": "P1",
 }  # fmt: skip
 OPEN_TO_ALL = {
     ("GET", "/health/live"), ("GET", "/health/ready"), ("POST", "/api/session"), ("GET", "/api/session/ways"),

@@ -16,8 +16,9 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0007"
-BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS, BEFORE_CHECKLISTS = "0001", "0002", "0003", "0006"
+HEAD = "0008"
+BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS = "0001", "0002", "0003"
+BEFORE_CHECKLISTS, BEFORE_RETIRING = "0006", "0007"
 OLD_CASE = """
 INSERT INTO service_case (id, channel, source, symptom, error_code, windows, problems, warranty, state, state_since,
   step_number, responsible, sla_state, quote_cents, visits, closing_note, reopened, labour_cents, travel_cents,
@@ -195,6 +196,22 @@ async def test_visits_that_began_before_there_were_checklists_stay_without_one(u
     database = Database(url)
     async with database.reading() as session:
         assert (await session.execute(asked)).all() == [("C-1-V1", None, None)]
+    await database.close()
+
+
+async def test_warehouses_and_parts_that_are_there_already_are_in_use(url: str) -> None:
+    await migrate(url)
+    database = Database(url)
+    await save(database, *a_company())
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE part SET active = false WHERE sku = 'P1'"))
+    await database.close()
+    await downgrade(url, BEFORE_RETIRING)
+    await migrate(url)
+    asked = "SELECT active FROM warehouse UNION ALL SELECT active FROM part"
+    database = Database(url)
+    async with database.reading() as session:
+        assert list(await session.scalars(text(asked))) == [True] * 4
     await database.close()
 
 

@@ -104,3 +104,7 @@ async def test_parts_on_their_way_and_parts_that_ran_out_are_listed(booked: Data
             Shortage("VAN-E1", "T1", "S1", is_van=True, serialised=True),
             Shortage("W1", "T1", "P1"),
         ]
+    async with booked.transaction() as session:
+        (await session.get_one(t.Warehouse, "W1")).active = False
+        (await session.get_one(t.Part, "S1")).active = False
+        assert await live_field.shortages(session) == []

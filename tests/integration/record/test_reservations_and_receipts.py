@@ -129,6 +129,24 @@ async def test_a_first_delivery_makes_the_stock_line(company: Database) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "key", "message"),
+    [
+        (t.Warehouse, "W1", "location: warehouse W1 is retired; choose another one"),
+        (t.Part, "P1", "sku: part P1 is retired; take it into use again, or check the number"),
+    ],
+)
+async def test_nothing_retired_takes_a_delivery(
+    company: Database, table: type[t.Warehouse | t.Part], key: str, message: str
+) -> None:
+    async with company.transaction() as session:
+        (await session.get_one(table, key)).active = False
+    with pytest.raises(ApplicationError) as refused:
+        await StockActivities(company).receive_stock(a_receipt())
+    assert (refused.value.type, refused.value.message) == ("invalid_input", message)
+    assert await count(company, t.Stock) == 0
+
+
+@pytest.mark.parametrize(
     ("receipt", "code", "message"),
     [
         (a_receipt(0), "invalid_input", "quantity: must be 1 or more"),

@@ -7,6 +7,8 @@ import { Checklists } from "./checklists/checklists";
 import { Engineers } from "./engineers";
 import { t } from "./messages";
 import { Policy } from "./policy/policy";
+import { Parts } from "./stores/parts";
+import { Warehouses } from "./stores/warehouses";
 import { Templates } from "./templates/templates";
 import { Territories } from "./territories";
 import { Tokens } from "./tokens";
@@ -24,6 +26,8 @@ const SECTIONS = [
   { name: "templates", needs: "message_settings.view", Section: Templates },
   { name: "webhooks", needs: "webhook.view", Section: Webhooks },
   { name: "territories", needs: "territory.view", Section: Territories },
+  { name: "warehouses", needs: "warehouse.view", Section: Warehouses },
+  { name: "parts", needs: "part.view", Section: Parts },
 ] as const satisfies readonly { name: string; needs: string; Section: ComponentType }[];
 
 export default function AdminScreen() {

@@ -11,17 +11,19 @@ interface Props {
   children: ComponentChildren;
   save: (form: FormData) => Promise<void>;
   onCancel?: () => void;
+  /** For whoever may only look. */
+  readOnly?: boolean;
   /** Loads what another administrator left. */
   onStale?: () => void;
 }
 
-export function SaveForm({ label, title, children, save, onCancel, onStale }: Props) {
+export function SaveForm({ label, title, children, save, onCancel, onStale, readOnly = false }: Props) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
-    if (busy) return;
+    if (busy || readOnly) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -40,7 +42,7 @@ export function SaveForm({ label, title, children, save, onCancel, onStale }: Pr
         ? <Stale problem={problem} onStale={() => (setProblem(null), onStale?.())} />
         : <ProblemNote problem={problem} />)}
       <div class="row">
-        <button class="primary" disabled={busy}>{label}</button>
+        {!readOnly && <button class="primary" disabled={busy}>{label}</button>}
         {onCancel && <button type="button" onClick={onCancel}>{t("cancel")}</button>}
       </div>
     </form>

@@ -51,6 +51,37 @@ export interface TerritoryArea {
   etag: string;
 }
 
+/** Open on a weekday, 0 is Monday; closing at 00:00:00 is midnight at the end of the day. */
+export interface OpenStretch {
+  weekday: number;
+  opens: string;
+  closes: string;
+}
+
+export interface WarehouseLine {
+  id: string;
+  name: string;
+  territory_id: string | null;
+  time_zone: string;
+  latitude: number;
+  longitude: number;
+  opening_hours: OpenStretch[];
+  handling_minutes: number;
+  active: boolean;
+  units: number;
+  etag: string;
+}
+
+export interface PartLine {
+  sku: string;
+  name: string;
+  price_cents: number;
+  serialised: boolean;
+  active: boolean;
+  units: number;
+  etag: string;
+}
+
 export interface ChangeLine {
   id: number;
   kind: string;
