@@ -74,7 +74,7 @@ PLACE_BITS = 16
 
 
 @compiled
-def search(iterations, seed, hot, average, longest, blink, exchanges, pool_near, t, u):
+def search(iterations, seed, hot, average, longest, blink, exchanges, tails, pool_near, t, u):
     """``iterations`` steps at one temperature ``hot``; ``search.Tuning`` says what the others are."""
     np.random.seed(seed)
     score, n_old = own.score(u), _left_out(t, u)
@@ -83,7 +83,7 @@ def search(iterations, seed, hot, average, longest, blink, exchanges, pool_near,
         n_absent, n_rest = _who_may_come(n_old, u)
         n_touched = 0
         if np.random.random() < exchanges:
-            n_absent, n_touched = exchange(n_absent, t, u)
+            n_absent, n_touched = exchange(n_absent, tails, t, u)
         if not n_touched:
             n_absent, n_touched = _ruin(n_absent, average, longest, t, u)
         _rank(n_absent, t, u)

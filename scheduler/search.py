@@ -42,14 +42,16 @@ class Tuning:
 
     Temperatures were compared at equal processor time on days 100 to 102 of territories, and on some public instances:
     R102, R103, R203, C201, RC101 of the technician routing set, RC202 and R103 of Solomon's, R1_2_3 and C2_2_4 of
-    Gehring and Homberger's; most differences were of the size of the noise. The others follow the paper that ``ruin``
-    names, or were not varied.
+    Gehring and Homberger's; most differences were of the size of the noise. Exchanges likewise on C101, C103, C104,
+    C201, C203, R103, R104, R201 to R204, RC103, RC104 and RC203 of the technician routing set and R2_2_1 and R2_2_5 of
+    Gehring and Homberger's. The others follow the paper that ``ruin`` names, or were not varied.
 
     Attributes:
         average: visits removed per step, on average.
         longest: longest string.
         blink: share of routes passed over in an insertion.
         exchanges: share of steps in which two slots exchange their routes.
+        tails: share of these in which they exchange only the last parts of them.
         hot: first temperature, as a multiple of the plan's mean way per visit.
         cold: last temperature, likewise.
         near: so many neighbours of each visit are looked at.
@@ -60,7 +62,8 @@ class Tuning:
     average: float = 8.0
     longest: float = 10.0
     blink: float = 0.01
-    exchanges: float = 0.05
+    exchanges: float = 0.1
+    tails: float = 0.5
     hot: float = 4.0
     cold: float = 0.02
     near: int = 150
@@ -226,8 +229,8 @@ class Search:
             return
         u, seed = self.tuning, int(self._random.integers(1 << 31))
         search(
-            iterations, seed, temperature, u.average, u.longest, u.blink, u.exchanges, u.pool_near, self.tables.address,
-            self._address.ctypes.data,
+            iterations, seed, temperature, u.average, u.longest, u.blink, u.exchanges, u.tails, u.pool_near,
+            self.tables.address, self._address.ctypes.data,
         )  # fmt: skip
 
     @property

@@ -90,3 +90,17 @@ def test_an_exchange_leaves_behind_what_the_other_engineer_cannot_do() -> None:
     assert search.load({0: [0, 1], 1: [2]})
     search.step(30, 1.0)
     assert {s: set(items) for s, items in search.best.items()} == {0: {0, 2}, 1: {1}}
+
+
+def test_the_last_parts_of_two_routes_go_to_the_engineers_who_are_near_by_then() -> None:
+    # Both begin near home, then drive to the other's town: whole routes are as far for the one as for the other.
+    crew = [an_engineer(f"E{i}", a_shift(start_place=home, end_place=home)) for i, home in enumerate((0, 11))]
+    places = [1] * 12 + [10] * 24 + [1] * 12
+    work = [a_visit(f"V{i}", place, duration=60) for i, place in enumerate(places)]
+    arrays = arrays_of(Facts(a_problem(*crew, *work), SchedulingPolicy()))
+    near, far = {*range(12), *range(36, 48)}, {*range(12, 36)}
+    for seed in range(5):
+        search = Search(arrays, seed, Tuning(exchanges=1.0, tails=1.0))
+        assert search.load({0: list(range(24)), 1: list(range(24, 48))})
+        search.step(3000, 1.0)
+        assert {s: set(items) for s, items in search.best.items()} == {0: near, 1: far}
