@@ -46,6 +46,7 @@ def test_what_one_drafts_and_takes_back_the_other_sees(
     expect(dirk.page.locator(".toasts")).to_contain_text("dora changed the draft: 1")
     dirk.page.keyboard.press("c")
     expect(dirk.page.locator(".differences li")).to_contain_text("dora")
+    expect(dora.page.locator(".board-bar")).to_contain_text("Draft: 1")
     dora.page.keyboard.press("u")
     expect(drafted(dirk, visit)).to_have_count(0)
     expect(dirk.page.locator(".differences")).to_contain_text("The draft is empty")
