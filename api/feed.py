@@ -42,7 +42,7 @@ class Interest:
 
     Attributes:
         territories: These, and the company's settings. What has no territory yet is out of reach, as everywhere.
-        engineer: Only this engineer's work.
+        engineer: Only this engineer's work: the own bookings, day and van, and the visits and cases booked so.
     """
 
     territories: frozenset[str] | None = None
@@ -60,7 +60,7 @@ class Interest:
 
     def covers(self, line: ChangeLine) -> bool:
         """Whether the client hears of a change."""
-        if self.engineer is not None and line.engineer_id != self.engineer:
+        if self.engineer is not None and self.engineer not in line.engineers:
             return False
         if self.territories is None:
             return True

@@ -94,7 +94,7 @@ async def carried(session: AsyncSession, visits: Iterable[t.Visit]) -> dict[str,
     """The checklists of visits, by visit: the one with which the work began, and before that the one of now."""
     given = list(visits)
     pinned = [visit for visit in given if visit.checklist_edition is not None]
-    ahead = [visit for visit in given if visit.arrived_at is None and visit.state is not VisitState.CANCELLED]
+    ahead = [visit for visit in given if visit.arrived_at is None and not visit.state.is_final]
     found = await _matching(session, ahead, (await newest(session)).checklists) if ahead else {}
     row = t.ChecklistEdition
     asked = select(row).where(col(row.version).in_({visit.checklist_edition for visit in pinned}))

@@ -27,14 +27,19 @@ class Position:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """A thing that changed."""
+    """A thing that changed.
+
+    Attributes:
+        engineers: Whose work it is part of: whose booking, day or van it is, and who has a booking of the visit, or of
+            a visit of the case, when the feed is read.
+    """
 
     position: Position
     topic: str
     subject: str
     territory: str | None
     case_id: str | None
-    engineer_id: str | None
+    engineers: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,16 @@ class Reading:
 
 # Every transaction below pg_snapshot_xmin has ended: what it wrote is visible, or never will be.
 _READ = text("""
-SELECT xid, id, topic, subject, territory_id, case_id, engineer_id,
+SELECT xid, id, topic, subject, territory_id, case_id,
+       array_remove(engineer_id || CASE topic
+         WHEN 'visit' THEN ARRAY(
+           SELECT b.engineer_id FROM booking b WHERE b.visit_id = change.subject AND b.state <> 'released')
+         WHEN 'case' THEN ARRAY(
+           SELECT b.engineer_id FROM booking b JOIN visit v ON v.id = b.visit_id
+            WHERE v.case_id = change.subject AND b.state <> 'released')
+         WHEN 'booking' THEN ARRAY(SELECT b.engineer_id FROM booking b WHERE b.id = change.subject)
+         ELSE '{}'
+       END, NULL) AS engineers,
        xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS is_final
   FROM change WHERE (xid, id) > (:xid, :id) ORDER BY xid, id LIMIT :most
 """)
@@ -86,7 +100,8 @@ async def read(session: AsyncSession, after: Position, most: int = 1000) -> Read
     rows = (await session.execute(_READ, {"xid": after.xid, "id": after.id, "most": most})).all()
     final = [row for row in rows if row.is_final]
     lines = (
-        ChangeLine(Position(r.xid, r.id), r.topic, r.subject, r.territory_id, r.case_id, r.engineer_id) for r in final
+        ChangeLine(Position(r.xid, r.id), r.topic, r.subject, r.territory_id, r.case_id, frozenset(r.engineers))
+        for r in final
     )
     return Reading(tuple(lines), is_all=len(final) < most, waiting=len(final) < len(rows))
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.checklists import Checklist, Item, ItemKind, Words
+from domain.checklists import Checklist, Item, ItemKind, Option, Words
 from domain.visit import CheckAnswer
 from models import tables as t
 from models.documents import from_json
@@ -20,6 +20,7 @@ class CheckLine:
 
     Attributes:
         answer: ``done``, a number, or an option's id; None: no answer.
+        options: Of a choice.
         choice: What the chosen option says.
         out_of_range: Whether the value lies outside of ``lowest`` to ``highest``.
     """
@@ -29,6 +30,7 @@ class CheckLine:
     label: Words
     required: bool
     answer: str | None
+    options: tuple[Option, ...]
     choice: Words | None
     unit: str
     lowest: float | None
@@ -67,6 +69,7 @@ def _line(item: Item, answer: str | None) -> CheckLine:
         label=item.label,
         required=item.required,
         answer=answer,
+        options=item.options,
         choice=next((option.label for option in item.options if option.id == answer), None),
         unit=item.unit,
         lowest=item.lowest,

@@ -161,6 +161,25 @@ def test_a_part_is_added_found_and_not_added_again(console: Console) -> None:
     expect(page.locator(".admin-table tbody tr")).to_have_count(1)
 
 
+def test_a_checklist_is_kept_once_nothing_is_missing_in_it(console: Console) -> None:
+    page = open_section(console, ADA, "checklists")
+    lists, said = page.locator(".checklists > nav"), page.locator(".checklists > aside")
+    expect(lists).to_contain_text("1. Gas appliance")
+    expect(lists).to_contain_text("visits ahead have none")
+    console.picture("admin-checklists")
+    page.click("text=Add a checklist")
+    expect(said).to_contain_text("Something is missing")
+    expect(lists).to_contain_text("not complete")
+    for label, words in (("Name", ("Dishwasher", "洗碗机")), ("Text", ("Runs without noise", "运行无异响"))):
+        page.get_by_label(f"{label} English").fill(words[0])
+        page.get_by_label(f"{label} 中文").fill(words[1])
+    page.get_by_label("Skills that the visit needs").fill("water")
+    expect(said).not_to_contain_text("Something is missing")
+    said.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_contain_text("Work that begins from now on follows it.")
+    expect(said).to_contain_text("Nothing is changed")
+
+
 @pytest.mark.parametrize(
     ("section", "shows"),
     [

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { rangeText, type Checklist, type Item } from "../src/api/checklist-types";
 import { freshId, newItem, newList, moved, sameLists, withKind } from "../src/admin/checklists/model";
 import { answersOf, answerTo, isOutOfRange, isUnreadable, missingOf } from "../src/field/checks";
+import { checksOf } from "../src/cases/commands";
 import { answerText } from "../src/cases/checklist";
 import { draftOf, EMPTY_DRAFT, gaps, reportOf } from "../src/field/model";
 import type { FieldDay } from "../src/field/types";
@@ -79,4 +80,9 @@ test("the office reads an answer in words, and whether a missing one was require
     answerText({ ...given, item: given.id, answer, choice, out_of_range: false });
   expect([line(SHUT, "done"), line(PRESSURE, "2.8"), line(LEAK, "tight", words("Tight")), line(SHUT, null), line(LEAK, null)])
     .toEqual(["done", "2.8 bar", "Tight", "no answer", "left out"]);
+});
+
+test("whoever reports in the office sends the answers of the form's own fields alone", () => {
+  const entered: [string, string][] = [["outcome", "fixed"], ["checklist.shut", "done"], ["checklist.pressure", " 2,1 "], ["checklist.leak", ""]];
+  expect(checksOf(entered)).toEqual([{ item: "shut", answer: "done" }, { item: "pressure", answer: "2.1" }]);
 });

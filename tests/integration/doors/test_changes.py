@@ -13,9 +13,20 @@ from sqlalchemy import text
 from api.app import Serving, create_app
 from api.feed import BEHIND, Feed, Interest
 from domain.people import Role
+from domain.vocabulary import BookingState
 from models.screens import changes
 from models.session import Database
-from tests.builders import a_booking_row, a_case_row, a_territory, a_visit_row, an_engineer, at, save
+from tests.builders import (
+    a_booking_row,
+    a_case_row,
+    a_reservation,
+    a_territory,
+    a_visit_row,
+    an_engineer,
+    at,
+    save,
+    stock,
+)
 from tests.integration.doors.conftest import TOKEN, Doors, sign_in
 
 SOON = 5.0
@@ -169,9 +180,8 @@ async def test_a_client_hears_of_its_territories_only(doors: Doors) -> None:
     [
         ([Role.DISPATCHER], "", ["C-1", "C-1-V1", "C-1-V1-B1", "k"]),
         ([Role.DISPATCHER], "?territory=T2", ["k"]),
-        ([Role.ENGINEER], "", ["C-1-V1-B1"]),
     ],
-    ids=["a territory", "another territory", "own work"],
+    ids=["a territory", "another territory"],
 )
 async def test_a_caller_hears_of_what_is_within_reach(
     doors: Doors, roles: list[Role], query: str, heard: list[str]
@@ -192,6 +202,47 @@ async def test_a_caller_hears_of_what_is_within_reach(
                 await session.execute(text("INSERT INTO setting VALUES ('k', '1', 1, now(), 'x')"))
             found = await following_until(events, heard[-1])
     assert sorted({event[2]["id"] for event in found}) == heard
+
+
+async def test_an_engineer_hears_of_the_own_visits_and_cases_at_once_and_of_no_others(doors: Doors) -> None:
+    await save(
+        doors.database,
+        *(a_case_row(case) for case in ("C-1", "C-2", "C-3")),
+        *(a_visit_row(visit) for visit in ("C-1-V1", "C-1-V2", "C-2-V1", "C-3-V1")),
+        a_booking_row("C-1-V1-B1", "E1"),
+        a_booking_row("C-1-V2-B1", "E2"),
+        a_booking_row("C-2-V1-B1", "E2", 5),
+        a_booking_row("C-3-V1-B1", "E1", 5, state=BookingState.RELEASED),
+        stock("VAN-E1", on_hand=5, reserved=1),
+        a_reservation("C-1-V1-B1-P1"),
+    )
+    touched = [
+        "UPDATE visit SET offers = offers + 1 WHERE id = 'C-1-V1'",
+        "UPDATE service_case SET symptom = symptom || '!' WHERE id = 'C-1'",
+        "UPDATE reservation SET state = 'ready' WHERE booking_id = 'C-1-V1-B1'",
+        "UPDATE booking SET reason = 'moved' WHERE id = 'C-1-V1-B1'",
+    ]
+    others = [
+        "UPDATE visit SET offers = offers + 1 WHERE id IN ('C-1-V2', 'C-2-V1', 'C-3-V1')",
+        "UPDATE service_case SET symptom = symptom || '!' WHERE id IN ('C-2', 'C-3')",
+        "UPDATE booking SET reason = 'moved' WHERE engineer_id = 'E2'",
+    ]
+    async with served(doors) as client:
+        await doors.add_user("u1", Role.ENGINEER, territory_id="T1", engineer_id="E1")
+        await sign_in(client, "u1")
+        del client.headers["authorization"]
+        async with following(client) as events:
+            assert (await anext(events))[1] == "ready"
+            told = []
+            for statement in touched:
+                async with doors.database.transaction() as session:
+                    for one in (*others, statement):
+                        await session.execute(text(one))
+                async with asyncio.timeout(SOON):
+                    told.append((await anext(events))[2])
+    assert [(each["topic"], each["id"]) for each in told] == [
+        ("visit", "C-1-V1"), ("case", "C-1"), ("booking", "C-1-V1-B1"), ("booking", "C-1-V1-B1"),
+    ]  # fmt: skip
 
 
 async def test_a_stream_ends_so_that_its_caller_is_asked_anew(doors: Doors) -> None:

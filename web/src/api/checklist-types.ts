@@ -40,6 +40,7 @@ export interface CheckLine extends Range {
   label: Words;
   required: boolean;
   answer: string | null;
+  options: Option[];
   choice: Words | null;
   out_of_range: boolean;
 }

@@ -5,7 +5,8 @@ import { asProblem, type Problem } from "../api/problem";
 import { sayDone } from "../app/toasts";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
-import { bodyOf, FORMS, ruleFor, UnreadableError, type Field } from "./commands";
+import { ChecklistFields } from "./checklist-fields";
+import { bodyOf, checksOf, FORMS, ruleFor, UnreadableError, type Field } from "./commands";
 import { t, type CaseText } from "./messages";
 import { word } from "./words";
 
@@ -31,7 +32,8 @@ export function CommandForm({ path, name, onDone, onClose }: Props) {
     setUnreadable(null);
     setBusy(true);
     try {
-      await giveCommand(path, name, bodyOf(fields, (field) => form.get(field) as string | null));
+      const body = bodyOf(fields, (field) => form.get(field) as string | null);
+      await giveCommand(path, name, name === "finish" ? { ...body, checklist: checksOf(form.entries()) } : body);
       onDone();
     } catch (error) {
       if (error instanceof UnreadableError) setUnreadable(error);
@@ -50,6 +52,7 @@ export function CommandForm({ path, name, onDone, onClose }: Props) {
             rule={unreadable?.field === field.name ? t("unreadable", { text: unreadable.text }) : problem ? ruleFor(field.name, problem.fields) : undefined} />
         ))}
       </div>
+      {name === "finish" && <ChecklistFields path={path} />}
       {problem && <ProblemNote problem={problem} />}
       <div class="row">
         <button class="primary" disabled={busy}>{t("do")}</button>

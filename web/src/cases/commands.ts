@@ -95,6 +95,17 @@ export function bodyOf(fields: readonly Field[], entered: (name: string) => stri
   return body;
 }
 
+/** How the field of a checklist's item is called. */
+export const CHECK = "checklist.";
+
+/** The answers to a checklist, from the fields of a form; what is empty is no answer. */
+export function checksOf(entries: Iterable<[string, unknown]>): { item: string; answer: string }[] {
+  return [...entries]
+    .map(([name, value]) => ({ item: name, answer: String(value).trim().replace(",", ".") }))
+    .filter(({ item, answer }) => item.startsWith(CHECK) && answer)
+    .map(({ item, answer }) => ({ item: item.slice(CHECK.length), answer }));
+}
+
 function valueOf(field: Field, text: string): unknown {
   switch (field.type) {
     case "check": return text === "on";
