@@ -113,6 +113,12 @@ class Accounts:
         async with self._database.transaction() as session:
             await users.end_session(session, digest(token))
 
+    async def sign_out_everywhere(self, user_id: str) -> None:
+        """End every session of a user."""
+        async with self._database.transaction() as session:
+            await users.sign_out_everywhere(session, user_id)
+        log.info("signed_out_everywhere", extra={"user": user_id})
+
     async def change_password(self, known: Account, current: str, new: str) -> SignedIn:
         """Replace the own password: every session of the user is over, and a new one begins.
 

@@ -96,6 +96,15 @@ async def sign_out(app: Everything, request: Request, response: Response, _calle
     response.delete_cookie(COOKIE, path="/", secure=needs_secure_cookies(request), httponly=True, samesite="lax")
 
 
+@router.delete("/session/everywhere", status_code=204)
+async def sign_out_everywhere(app: Everything, request: Request, response: Response, caller: Known) -> None:
+    """Sign out in every browser and on every phone of the signed-in user, here too."""
+    if caller.account is None:
+        raise InvalidInputError("session", "tokens have no sessions; sign in as the user who is to be signed out")
+    await app.accounts.sign_out_everywhere(caller.account.user.id)
+    response.delete_cookie(COOKIE, path="/", secure=needs_secure_cookies(request), httponly=True, samesite="lax")
+
+
 @router.post("/session/password")
 async def change_password(
     app: Everything, request: Request, response: Response, caller: Known, body: NewPassword

@@ -197,8 +197,17 @@ async def end_session(session: AsyncSession, token_hash: str) -> None:
     await session.execute(delete(t.UserSession).where(col(t.UserSession.token_hash) == token_hash))
 
 
+async def sign_out_everywhere(session: AsyncSession, user_id: str) -> None:
+    """End every session of a user, one that begins at this moment too."""
+    row = t.User
+    await session.execute(
+        update(row).where(col(row.id) == user_id).values(session_version=col(row.session_version) + 1)
+    )
+    await end_sessions(session, user_id)
+
+
 async def end_sessions(session: AsyncSession, user_id: str) -> None:
-    """Sign out everywhere."""
+    """Remove every session of a user."""
     await session.execute(delete(t.UserSession).where(col(t.UserSession.user_id) == user_id))
 
 

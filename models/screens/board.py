@@ -67,8 +67,9 @@ async def board(session: AsyncSession, territory_id: str, now: datetime, start: 
         stops=await _stops(session, booked, promises, now),
         warehouse_stops=await _calls(session, [call for call in calls if start < call.end and call.start < end]),
         unplanned=await _unplanned(session, waiting, promises, now),
-        draft_version=draft[0],
-        draft=draft[1],
+        draft_version=draft.version,
+        draft=draft.draft,
+        draft_people=draft.people,
         held_plan=await held_plan(session, territory_id),
         last_plan=await newest_plan(session, territory_id),
     )

@@ -1,5 +1,7 @@
 """The dispatchers' draft, and the optimiser's plan that waits to be approved, as the board shows them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, select
@@ -11,11 +13,34 @@ from models import tables as t
 from models.screens.board_lines import DraftLine, DraftPlace, DraftScreen, HeldPlan
 
 
-async def draft_screen(session: AsyncSession, territory_id: str) -> tuple[int, DraftScreen | None]:
-    """The draft's version, which counts on for ever, and the draft if there is one."""
-    version = await session.scalar(select(col(t.Draft.version)).where(col(t.Draft.territory_id) == territory_id)) or 0
-    lines = await _lines(session, territory_id) if version else []
-    return version, DraftScreen(version, lines) if lines else None
+@dataclass(frozen=True)
+class DraftState:
+    """A territory's draft. ``people`` are the names of those who changed it, by actor."""
+
+    version: int
+    draft: DraftScreen | None
+    people: dict[str, str]
+
+
+async def draft_screen(session: AsyncSession, territory_id: str) -> DraftState:
+    """The draft's version, which counts on for ever, the draft if there is one, and who changed it."""
+    draft = await session.get(t.Draft, territory_id)
+    if draft is None:
+        return DraftState(0, None, {})
+    lines = await _lines(session, territory_id)
+    actors = {f"{draft.updated_by_role}:{draft.updated_by}", *(line.made_by for line in lines)}
+    return DraftState(
+        draft.version, DraftScreen(draft.version, lines) if lines else None, await _names(session, actors)
+    )
+
+
+async def _names(session: AsyncSession, actors: Iterable[str]) -> dict[str, str]:
+    """The names of those who are users."""
+    ids = {actor: actor.partition(":")[2] for actor in actors}
+    row = t.User
+    asked = select(col(row.id), col(row.name)).where(col(row.id).in_(sorted(set(ids.values()))))
+    names = {found.id: found.name for found in await session.execute(asked)}
+    return {actor: names[id_] for actor, id_ in sorted(ids.items()) if id_ in names}
 
 
 async def _lines(session: AsyncSession, territory_id: str) -> list[DraftLine]:

@@ -210,7 +210,11 @@ class HeldPlan:
 
 @dataclass(frozen=True)
 class Board:
-    """A territory for its dispatchers, between two moments."""
+    """A territory for its dispatchers, between two moments.
+
+    Attributes:
+        draft_people: The names of those who changed the draft, by actor (``dispatcher:dana``).
+    """
 
     territory: str
     name: str
@@ -224,5 +228,6 @@ class Board:
     unplanned: list[BoardUnplanned]
     draft_version: int
     draft: DraftScreen | None
+    draft_people: dict[str, str]
     held_plan: HeldPlan | None
     last_plan: PlanLine | None

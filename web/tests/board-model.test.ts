@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Company, DAY } from "../fixture/company";
 import type { Board, DraftChange } from "../src/api/board-types";
-import { changedByOthers, filtered, NO_FILTERS, swapped, viewOf, worstFirst } from "../src/board/model";
+import { calledName, changedByOthers, filtered, NO_FILTERS, swapped, viewOf, worstFirst } from "../src/board/model";
 
 const board = (company = new Company()): Board => company.board(`${DAY}T00:00:00+08:00`, `${DAY}T23:59:00+08:00`);
 const at = (time: string) => new Date(`${DAY}T${time}:00+08:00`).toISOString();
@@ -99,4 +99,11 @@ test("only what others changed is told, not one's own and not what was known", (
   const before = { version: 1, changes: [change("A", "U-2")] };
   const after = { version: 3, changes: [change("A", "U-2"), change("B", "U-1"), change("C", "U-2")] };
   expect(changedByOthers(before, after, "U-1").map((each) => each.visit_id)).toEqual(["C"]);
+});
+
+test("who acted is called by name, and whoever is no user by the id", () => {
+  const people = { "dispatcher:U-7": "Anna Berg" };
+  expect(calledName("dispatcher:U-7", people)).toBe("Anna Berg");
+  expect(calledName("dispatcher:api", people)).toBe("api");
+  expect(calledName("", people)).toBe("");
 });

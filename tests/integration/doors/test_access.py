@@ -36,7 +36,10 @@ OPEN_TO_ALL = {
     ("GET", "/api/link"), ("GET", "/api/link/photos/{attachment_id}"), ("GET", "/api/feeds/{secret}/calendar.ics"),
     *(("POST", f"/api/link/{what}") for what in ("confirm", "quote", "rating", "note", "windows", "slot", "photo")),
 }  # fmt: skip
-OWN = {("GET", "/api/session"), ("DELETE", "/api/session"), ("POST", "/api/session/password")}
+OWN = {
+    ("GET", "/api/session"), ("DELETE", "/api/session"), ("DELETE", "/api/session/everywhere"),
+    ("POST", "/api/session/password"),
+}  # fmt: skip
 NO_ROUTES_OF_OURS = {"/api/openapi.json", "/api/docs"}
 
 

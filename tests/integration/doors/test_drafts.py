@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import col
 
+from domain.people import Role
 from domain.vocabulary import BookingState, PinKind, VisitState
 from models import tables as t
 from tests.builders import a_booking_row, a_case_row, a_site, a_visit_row, save, stock
@@ -111,8 +112,13 @@ async def test_of_two_dispatchers_the_second_is_told_what_the_first_did(doors: D
     status, problem = await draft(doors, 0, move(one, "E1", 15), who=BERT)
     assert (status, problem["code"], problem["version"], problem["visits"]) == (409, "draft_changed", "1", one)
     assert "dispatcher:anna" in problem["detail"]
+    await doors.add_user("anna", Role.DISPATCHER, name="Anna Berg")
+    assert (await board(doors))["draft_people"] == {"dispatcher:anna": "Anna Berg"}
     assert (await draft(doors, 1, move(two), who=BERT))[0] == 200
-    changes = (await board(doors))["draft"]["changes"]
+    await doors.add_user("bert", Role.DISPATCHER, name="Bert Lang")
+    shown = await board(doors)
+    assert shown["draft_people"] == {"dispatcher:anna": "Anna Berg", "dispatcher:bert": "Bert Lang"}
+    changes = shown["draft"]["changes"]
     assert [(c["visit_id"], c["made_by"]) for c in changes] == [(one, "dispatcher:anna"), (two, "dispatcher:bert")]
 
 

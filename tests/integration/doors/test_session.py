@@ -167,6 +167,21 @@ async def test_signing_out_ends_this_session_alone(doors: Doors) -> None:
         assert (await other.get("/api/session")).status_code == 200
 
 
+async def test_signing_out_everywhere_ends_ones_own_sessions_alone(doors: Doors) -> None:
+    async with doors.signed_in(Role.AGENT) as here, doors.visitor() as there, doors.signed_in(Role.ADMIN) as colleague:
+        await sign_in(there, AGENT)
+        token = here.cookies[COOKIE]
+        assert (await here.delete("/api/session/everywhere")).status_code == 204
+        assert COOKIE not in here.cookies
+        here.cookies.set(COOKIE, token, domain="callout.test")
+
+        assert (await here.get("/api/session")).status_code == 401
+        assert (await there.get("/api/session")).status_code == 401
+        assert (await colleague.get("/api/session")).status_code == 200
+        assert (await sign_in(there, AGENT)).status_code == 200
+    assert (await doors.http.delete("/api/session/everywhere")).json()["field"] == "session"
+
+
 async def test_a_new_password_signs_out_everywhere_but_here(doors: Doors) -> None:
     async with doors.signed_in(Role.AGENT) as here, doors.visitor() as elsewhere:
         await sign_in(elsewhere, AGENT)

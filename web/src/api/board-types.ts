@@ -114,6 +114,8 @@ export interface Board {
   warehouse_stops: WarehouseStop[];
   unplanned: Unplanned[];
   draft_version: number;
+  /** The names of those who changed the draft, by actor: `dispatcher:U-7`. */
+  draft_people: Record<string, string>;
   draft: Draft | null;
   held_plan: { id: string; differences: number } | null;
   last_plan: { id: string; published_at?: string | null } | null;

@@ -70,6 +70,13 @@ export async function signOut(): Promise<void> {
   enter(null);
 }
 
+/** Ends the user's sessions in every browser and on every phone, here too. */
+export async function signOutEverywhere(): Promise<void> {
+  await command("/session/everywhere", undefined, { method: "DELETE" });
+  await forget();
+  enter(null);
+}
+
 function enter(next: Session | null): void {
   useCsrfToken(next?.csrf_token || null);
   if (next) followAccount(next.user.language);

@@ -13,9 +13,9 @@ import { t } from "./messages";
 import { openPasswordForm, PasswordForm } from "./password-form";
 import { followLink, location, navigate } from "./router";
 import { mine, opens, screenAt, type Screen } from "./screens";
-import { resume, session, signOut } from "./session";
+import { resume, session, signOut, signOutEverywhere } from "./session";
 import { SignIn } from "./sign-in";
-import { sayProblem, Toasts } from "./toasts";
+import { sayDone, sayProblem, Toasts } from "./toasts";
 
 export function Shell() {
   return (
@@ -85,10 +85,15 @@ function TopBar() {
           <ThemeChoice />
           <button onClick={openPasswordForm}>{t("change_password")}</button>
           <button onClick={() => void signOut().catch(sayProblem)}>{t("sign_out")}</button>
+          <button onClick={leaveEverywhere} title={t("sign_out_everywhere_hint")}>{t("sign_out_everywhere")}</button>
         </div>
       </details>
     </header>
   );
+}
+
+function leaveEverywhere(): void {
+  signOutEverywhere().then(() => sayDone(t("signed_out_everywhere")), sayProblem);
 }
 
 function ConnectionMark() {

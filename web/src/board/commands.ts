@@ -6,7 +6,7 @@ import { asProblem, Problem } from "../api/problem";
 import { sayDone, sayProblem, sayUndone } from "../app/toasts";
 import { placeText } from "./explained";
 import { t } from "./messages";
-import { nameOf, swapped, type Bar } from "./model";
+import { calledName, swapped, type Bar } from "./model";
 import { barsById, board, iso, pending, reload, selected, territory, whole } from "./store";
 
 /** What a move would do, shown before anything is decided. */
@@ -79,8 +79,8 @@ export async function addToDraft(moves: readonly Move[]): Promise<void> {
 
 /** Somebody was faster: the board now shows theirs, and one press puts ours on top of it. */
 function sayChanged(failure: Problem, moves: readonly Move[]): void {
-  const who = String(failure.facts.by ?? "");
-  sayDone(t("draft_changed", { who: nameOf(who) || t("somebody") }), () => void addToDraft(moves), t("add_again"));
+  const who = calledName(String(failure.facts.by ?? ""), board.value?.draft_people ?? {});
+  sayDone(t("draft_changed", { who: who || t("somebody") }), () => void addToDraft(moves), t("add_again"));
 }
 
 export const undo = (): Promise<void> => carryOut(`${base()}/draft/undo`, {}, t("undone"));

@@ -8,7 +8,7 @@ import { dateTime, time } from "../i18n/format";
 import { publish } from "./commands";
 import { comparing } from "./draft-bar";
 import { t } from "./messages";
-import { nameOf } from "./model";
+import { calledName, nameOf } from "./model";
 import { board, engineerName, hovered, selected, shownDay, zone } from "./store";
 import { dayOf } from "../i18n/zones";
 
@@ -44,14 +44,15 @@ export function Differences() {
 }
 
 function Difference({ change }: { change: DraftChange }) {
-  const who = nameOf(change.made_by);
+  const mine = nameOf(change.made_by) === session.value?.user.id;
+  const who = mine ? t("you") : calledName(change.made_by, board.value?.draft_people ?? {});
   return (
     <>
       <div>
         <s>{change.from ? where(change.from) : t("without_place")}</s> →{" "}
         {change.to ? where(change.to) : t("off_plan")}
       </div>
-      <div class="muted small">{who === session.value?.user.id ? t("you") : who} · {time(change.made_at, zone.value)}</div>
+      <div class="muted small">{who} · {time(change.made_at, zone.value)}</div>
       {change.stale && <div class="small"><Icon name="alert" /> {t("stale")}</div>}
     </>
   );

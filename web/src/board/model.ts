@@ -132,6 +132,9 @@ export function changedByOthers(before: Draft | null, after: Draft | null, me: s
   );
 }
 
+/** How an actor is called: the user's name, or the id of whoever is no user. */
+export const calledName = (actor: string, people: Readonly<Record<string, string>>): string => people[actor] ?? nameOf(actor);
+
 /** `dispatcher:U-7` → `U-7`: who acted, without the role. */
 export const nameOf = (actor: string): string => actor.slice(actor.indexOf(":") + 1);
 

@@ -8,7 +8,7 @@ import { may, session } from "../app/session";
 import { sayDone } from "../app/toasts";
 import { boundsOf, dayOf, isoIn } from "../i18n/zones";
 import { t } from "./messages";
-import { changedByOthers, filtered, nameOf, NO_FILTERS, viewOf, type Bar, type Filters } from "./model";
+import { calledName, changedByOthers, filtered, NO_FILTERS, viewOf, type Bar, type Filters } from "./model";
 
 export const territories = signal<readonly Territory[]>([]);
 export const territory = signal<Territory | null>(null);
@@ -145,8 +145,10 @@ function tellOfOthers(next: Board): void {
   if (!last || last.territory !== next.territory) return;
   const me = session.value?.user.id ?? "";
   const found = changedByOthers(last.draft, next.draft, me);
-  for (const who of new Set(found.map((change) => nameOf(change.made_by))))
-    sayDone(t("changed_by", { who, count: found.filter((change) => nameOf(change.made_by) === who).length }));
+  for (const actor of new Set(found.map((change) => change.made_by))) {
+    const count = found.filter((change) => change.made_by === actor).length;
+    sayDone(t("changed_by", { who: calledName(actor, next.draft_people), count }));
+  }
 }
 
 function spanQuery(shown: string, timeZone: string): string {

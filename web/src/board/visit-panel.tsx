@@ -2,8 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../api/client";
 import type { RankedPlace, VisitDetail, WhatIf, Why } from "../api/board-types";
+import type { Entry, Timeline } from "../api/case-types";
 import { asProblem, type Problem } from "../api/problem";
 import { may } from "../app/session";
+import { recordedWhy } from "../cases/recorded-why";
+import { eventText, timelineOf } from "../cases/timeline-model";
+import { word } from "../cases/words";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
 import { PromiseMark } from "../design/promise";
@@ -13,14 +17,6 @@ import { changeText, choiceText, placeText, reasonText } from "./explained";
 import { t, type BoardText } from "./messages";
 import type { Bar } from "./model";
 import { barsById, board, engineerName, selected, zone } from "./store";
-
-interface Entry {
-  id: number;
-  at: string;
-  kind: string;
-  actor_role: string;
-  actor_id: string;
-}
 
 interface Facts {
   detail: VisitDetail;
@@ -76,7 +72,7 @@ async function load(visitId: string, started: boolean, stop: AbortSignal, take: 
     await Promise.all([
       keep("why", get<Why>(`${visit}/why`, stop)),
       started || !may("draft.preview") ? null : keep("places", placesOf(visitId)),
-      keep("events", get<Entry[]>(`/cases/${encodeURIComponent(detail.visit.case_id)}/timeline`, stop).then((all) => all.toReversed())),
+      keep("events", get<Timeline>(`/cases/${encodeURIComponent(detail.visit.case_id)}/events`, stop).then(({ items }) => items)),
     ]);
   } catch (error) {
     if (!stop.aborted) fail(asProblem(error));
@@ -167,15 +163,19 @@ function DetailParts({ detail }: { detail: VisitDetail }) {
 }
 
 function History({ events }: { events: Entry[] }) {
+  const lines = timelineOf(events, [], "all", false).flatMap((line) => ("entry" in line ? [line.entry] : []));
   return (
     <div>
       <h3>{t("history")}</h3>
-      {events.length === 0 && <p class="muted">{t("no_history")}</p>}
+      {lines.length === 0 && <p class="muted">{t("no_history")}</p>}
       <ol class="history">
-        {events.map((event) => (
+        {lines.map((event) => (
           <li key={event.id}>
             <time class="muted" dateTime={event.at}>{dateTime(event.at, zone.value)}</time>
-            <span>{event.kind.replaceAll("_", " ")} <span class="muted">{event.actor_role}</span></span>
+            <span>
+              {eventText(event, zone.value)}{" "}
+              <span class="muted">{[event.move?.why && recordedWhy(event.move.why), word("role", event.actor_role)].filter(Boolean).join(" · ")}</span>
+            </span>
           </li>
         ))}
       </ol>

@@ -2,6 +2,7 @@
 import type { Entry, Message, PlanMove } from "../api/case-types";
 import { dateTime } from "../i18n/format";
 import { t, type CaseText } from "./messages";
+import { recordedWhy } from "./recorded-why";
 import { word } from "./words";
 
 export const FILTERS = ["all", "case", "plan", "visit", "parts", "promise", "note", "messages"] as const;
@@ -69,7 +70,7 @@ function spanText(interval: string, zone: string): string {
 
 function reasonOf(kind: string, reason: string): string {
   if (kind.startsWith("clocks_")) return word("pause", reason);
-  return kind === "declined" ? word("decline", reason) : reason;
+  return kind === "declined" ? word("decline", reason) : recordedWhy(reason);
 }
 
 /** What a plan change moved; why it did is beside it. */

@@ -9,6 +9,7 @@ import { ProblemNote } from "../design/problem";
 import { date, dateTime, time } from "../i18n/format";
 import { ChecklistAnswers } from "./checklist";
 import { t, type CaseText } from "./messages";
+import { recordedWhy } from "./recorded-why";
 import { eventText, FILTERS, timelineOf, type Filter, type Line } from "./timeline-model";
 import { word } from "./words";
 
@@ -87,7 +88,7 @@ function EntryText({ entry, zone }: { entry: Entry; zone: string }) {
     <div>
       <span class="event-text">{eventText(entry, zone)}</span>
       {entry.checklist && <ChecklistAnswers checklist={entry.checklist} />}
-      {entry.move?.why && <p class="muted">{t("moved_why", { why: entry.move.why })}</p>}
+      {entry.move?.why && <p class="muted">{t("moved_why", { why: recordedWhy(entry.move.why) })}</p>}
       <span class="muted small">
         {[word("role", entry.actor_role), entry.actor_id !== "callout" && entry.actor_id, entry.visit_id, late && t("recorded_later", { time: dateTime(entry.recorded_at, zone) })].filter(Boolean).join(" · ")}
       </span>

@@ -7,6 +7,7 @@ import { asProblem, type Problem } from "../api/problem";
 import type { Page } from "../api/types";
 import { t as shell } from "../app/messages";
 import { followLink } from "../app/router";
+import { causeText } from "../cases/cause";
 import { SlaMark } from "../cases/sla-mark";
 import { longSpan } from "../cases/told";
 import { word } from "../cases/words";
@@ -59,7 +60,7 @@ export function Ageing({ query }: { query: string }) {
             <tr key={line.case.id}>
               <td>{word("waiting", line.waits_for)}</td>
               <td class="number"><b>{longSpan(line.seconds)}</b></td>
-              <td>{line.why}</td>
+              <td>{line.case.cause && causeText(line.case.cause, line.case.time_zone)}</td>
               <td>{word("role", line.who)}{line.from_ && <span class="muted"> · {line.from_}</span>}</td>
               <td><a href={casePath(line.case.id)} onClick={followLink}>{line.case.id}</a></td>
               <td><SlaMark state={line.case.sla} /></td>
