@@ -142,7 +142,7 @@ def test_a_part_is_added_found_and_not_added_again(console: Console) -> None:
     page = open_section(console, ADA, "parts")
     page.click("text=Add a part")
     form = page.get_by_role("form", name="Add a part")
-    form.get_by_label("Number").fill("BELT-7")
+    form.locator("input[name=sku]").fill("BELT-7")
     form.get_by_label("Name").fill("Belt, 7 mm")
     form.get_by_label("Price").fill("12,50")
     console.picture("admin-parts")
@@ -151,7 +151,7 @@ def test_a_part_is_added_found_and_not_added_again(console: Console) -> None:
     expect(row).to_contain_text("12.50")
 
     page.click("text=Add a part")
-    form.get_by_label("Number").fill("belt-7")
+    form.locator("input[name=sku]").fill("belt-7")
     form.get_by_label("Name").fill("Another belt")
     form.get_by_label("Price").fill("1")
     form.get_by_text("Save").click()
