@@ -1,5 +1,6 @@
 """Choose routes from a pool so that together they are the cheapest plan, with everything that couples them exact."""
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,9 @@ Rows = NDArray[np.intp]
 
 MOST_ROUTES = 20_000
 """Larger pools are cut down to the routes that fit the linear relaxation best."""
+
+RELAXING = 0.5
+"""The relaxation gets no more than this part of the time."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,16 @@ def choose(
         arrays: the problem.
         routes: the pool, with exact costs.
         hint: rows of a choice that is known; the answer is never worse.
-        seconds: wall-clock limit.
+        seconds: wall-clock limit, the relaxation included.
         seed: for the solver.
         work: deterministic limit of the solver; with it alone the answer does not depend on the machine.
         most: keep at most so many routes.
         filtered: filter by the linear relaxation first; if None, when the pool is larger than ``most``.
         cuts: subset-row cuts (see ``cuts``) that tighten the solver's relaxation; they exclude nothing.
     """
-    known = plan_cost(arrays, routes, hint)
+    end, known = time.monotonic() + seconds, plan_cost(arrays, routes, hint)
     if filtered or (filtered is None and len(routes) > most):
-        rows, floor = _promising(arrays, routes, hint, known, most)
+        rows, floor = _promising(arrays, routes, hint, known, most, RELAXING * seconds)
     else:
         rows, floor = np.arange(len(routes)), None
     pool = routes.take(rows)
@@ -73,7 +77,7 @@ def choose(
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = seed
-    solver.parameters.max_time_in_seconds = max(0.01, seconds)
+    solver.parameters.max_time_in_seconds = max(0.01, end - time.monotonic())
     if work is not None:
         solver.parameters.max_deterministic_time = work
     status = solver.solve(model)
@@ -164,14 +168,14 @@ def _add_hint(
         model.add_hint(x, not on)
 
 
-def _promising(arrays: Arrays, routes: Routes, hint: Rows, known: int, most: int) -> tuple[Rows, int]:
+def _promising(arrays: Arrays, routes: Routes, hint: Rows, known: int, most: int, seconds: float) -> tuple[Rows, int]:
     """The routes that a choice cheaper than ``known`` can use, the hint, and a bound on choices that use others.
 
     By the duals of the relaxation over the pool, summed in whole numbers; of too many, the least reduced costs.
     """
     master = Master(arrays, np.zeros(arrays.visits, np.int64), 0, 0)
     master.add(routes)
-    duals = master.solve().duals
+    duals = master.solve(seconds).duals
     price = np.zeros(len(arrays.node) + 1, np.int64)
     price[: arrays.visits] = duals.visits
     inside = np.arange(routes.items.shape[1]) < routes.lengths[:, None]

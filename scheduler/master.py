@@ -111,8 +111,9 @@ class Master:
         for route in routes.tolist():
             self._highs.limit(self._arrays.visits + 1 + route, lower, upper)
 
-    def solve(self) -> Relaxed:
-        """Solve, warm from the last basis."""
+    def solve(self, seconds: float = INFINITY) -> Relaxed:
+        """Solve, warm from the last basis; not to the end if that takes longer, the duals are of use all the same."""
+        self._highs.set(time_limit=seconds)
         self._highs.run()
         values, totals, price = self._highs.solution()
         visits, slots = self._arrays.visits, self._arrays.slots
