@@ -14,6 +14,9 @@ import type { FieldPart, FieldVisit } from "./types";
 export function Stop({ visit }: { visit: FieldVisit }) {
   const [declining, setDeclining] = useState(false);
   const step = nextStep(visit);
+  // Parts come first on the way, the list at work.
+  const working = visit.state === "on_site";
+  const checklist = visit.checklist && <StopChecklist visit={visit} checklist={visit.checklist} />;
   return (
     <article class="field-stop" aria-labelledby="field-stop-title" data-visit={visit.id} data-state={visit.state}>
       <header>
@@ -38,13 +41,14 @@ export function Stop({ visit }: { visit: FieldVisit }) {
           ))}
         </Section>
       )}
+      {working && checklist}
       <Section title={t("parts")}>
         {visit.parts.length === 0 ? <p class="muted">{t("no_parts")}</p> : (
           <ul class="field-parts">{visit.parts.map((part) => <Part key={part.sku + part.place} visit={visit.id} part={part} />)}</ul>
         )}
         {visit.tools.length > 0 && <p>{t("tools")}: {visit.tools.join(", ")}</p>}
       </Section>
-      {visit.checklist && <StopChecklist visit={visit} checklist={visit.checklist} />}
+      {!working && checklist}
       <Section title={t("history")}>
         {visit.history.length === 0 ? <p class="muted">{t("no_history")}</p> : visit.history.map((line) => (
           <p key={line.visit_id} class="field-history">
