@@ -43,9 +43,9 @@ def test_what_one_drafts_and_takes_back_the_other_sees(
     dora.page.mouse.up()
     expect(drafted(dora, visit)).to_have_count(1)
     expect(drafted(dirk, visit)).to_have_count(1)
-    expect(dirk.page.locator(".toasts")).to_contain_text("dora changed the draft: 1")
+    expect(dirk.page.locator(".toasts")).to_contain_text("Dora changed the draft: 1")
     dirk.page.keyboard.press("c")
-    expect(dirk.page.locator(".differences li")).to_contain_text("dora")
+    expect(dirk.page.locator(".differences li")).to_contain_text("Dora")
     expect(dora.page.locator(".board-bar")).to_contain_text("Draft: 1")
     dora.page.keyboard.press("u")
     expect(drafted(dirk, visit)).to_have_count(0)
@@ -70,7 +70,7 @@ def test_who_moves_a_visit_from_an_older_draft_is_told_and_overwrites_nothing(
     dirk.page.unroute("**/api/territories/T2/board*")
     dirk.page.mouse.up()
     told = dirk.page.locator(".toasts")
-    expect(told).to_contain_text("dora changed the draft meanwhile. The board now shows it; yours was not added.")
+    expect(told).to_contain_text("Dora changed the draft meanwhile. The board now shows it; yours was not added.")
     dirk.errors[:] = [error for error in dirk.errors if "ERR_FAILED" not in error]  # those are ours
     expect(drafted(dirk, visit)).to_have_count(1)
     assert office.drafted(visit)["to"] == doras

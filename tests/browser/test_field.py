@@ -148,6 +148,7 @@ def test_a_days_work_without_a_network_arrives_once_in_order_with_its_times(phon
 
 
 def test_what_is_written_while_a_photo_is_made_smaller_stays(phone: Console, office: Office) -> None:
+    office.keep_checklists()
     visit_id = office.a_visit_to("Hafenstr. 6, Hamburg")
     page = phone.page
     phone.sign_in(ENGINEER, "/field", ".field-stop")
