@@ -129,9 +129,9 @@ class Highs:
         return status.value == _FEASIBLE
 
     def solution(self) -> tuple[Floats, Floats, Floats]:
-        """Values of the columns, values of the rows, duals of the rows."""
-        columns, unused = np.empty(self.columns), np.empty(self.columns)
-        rows, duals = np.empty(self.rows), np.empty(self.rows)
+        """Values of the columns, values of the rows, duals of the rows; zeros where none were found in time."""
+        columns, unused = np.zeros(self.columns), np.zeros(self.columns)
+        rows, duals = np.zeros(self.rows), np.zeros(self.rows)
         self._library.Highs_getSolution(
             self._model, _pointer(columns), _pointer(unused), _pointer(rows), _pointer(duals)
         )

@@ -73,6 +73,18 @@ def test_a_filtered_pool_gives_the_same_choice():
     assert few.bound <= whole.cost <= few.cost
 
 
+def test_without_time_for_the_relaxation_the_hint_stays_and_the_bound_is_no_lie():
+    arrays = arrays_for(*(an_engineer(f"E{e}") for e in range(6)), *(a_visit(f"V{v}", v + 1) for v in range(9)))
+    rows = [(s, [v, (v + k) % 9]) for s in range(6) for v in range(9) for k in (1, 2, 3)]
+    routes = routes_of(arrays, *rows)
+    hint = np.array([0])
+    best = choose(arrays, routes, hint, 20)
+    assert best.optimal
+    for seconds in (0.0, 1e-4, 1e-3, 1e-2):
+        chosen = choose(arrays, routes, hint, seconds, filtered=True)
+        assert chosen.bound <= best.cost <= chosen.cost <= plan_cost(arrays, routes, hint)
+
+
 def test_the_same_seed_gives_the_same_choice():
     arrays = arrays_for(*(an_engineer(f"E{e}") for e in range(3)), *(a_visit(f"V{v}", v + 1) for v in range(5)))
     rows = [(s, [v, (v + k) % 5]) for s in range(3) for v in range(5) for k in (1, 2)]
