@@ -54,9 +54,11 @@ NAMED = {
         "territories",
     ),
     *("error_code", "skill", "skills", "symptom", "findings", "done", "work_done", "note", "comment", "text"),
-    *("territory_id", "changed_by"),
+    *("territory_id", "changed_by", "location"),
 }
 """What of the answers of the API is a name, a code, or somebody's own words."""
+OWN_WORDS = {"/api/admin/policy": {"reason"}}
+"""Where somebody's own words have a key that elsewhere holds a code."""
 LANGUAGE_NAMES = ("English", "de", "en")
 ALSO = {"Callout", "CSV", "API", "Webhook", "OR-Tools", "Temporal", "GMT", "km", *LANGUAGE_NAMES}
 IN_ENGLISH = re.compile("^(?:原因：|查看了联系人：)")
@@ -112,21 +114,22 @@ class Reader:
             if "/api/" in answer.url and "json" in answer.headers.get("content-type", "") and answer.status == 200:
                 # An answer to the page that was left came too late for it.
                 with suppress(Error):
-                    found |= set(_names_in(answer.json()))
+                    own = next((keys for path, keys in OWN_WORDS.items() if path in answer.url), set())
+                    found |= set(_names_in(answer.json(), NAMED | own))
         return found
 
 
-def _names_in(given: Any, key: str = "") -> Iterator[str]:
+def _names_in(given: Any, keys: set[str], key: str = "") -> Iterator[str]:
     match given:
         case dict():
             for name, value in given.items():
                 if key in {"skills", "parts"}:
                     yield name
-                yield from _names_in(value, name)
+                yield from _names_in(value, keys, name)
         case list():
             for value in given:
-                yield from _names_in(value, key)
-        case str() if key in NAMED and len(given) > 1:
+                yield from _names_in(value, keys, key)
+        case str() if key in keys and len(given) > 1:
             yield given
 
 

@@ -122,6 +122,16 @@ def customers_link(desk: Page) -> str:
     return desk.get_by_label("Address of the customer's page").input_value()
 
 
+LAST_WORD_KEPT = """() => new Promise((resolve) => {
+    indexedDB.open('callout-field').onsuccess = ({target: {result: database}}) =>
+        database.transaction('drafts').objectStore('drafts').getAll().onsuccess = ({target}) => {
+            database.close();
+            resolve(target.result.some(({labour}) => labour === 25));
+        };
+})"""
+"""Whether what was written last is on the phone's disk: no hand takes it away within the same millisecond."""
+
+
 def work_in_the_cellar(phone: Console, visit_id: str, serial: str) -> None:
     """Accept, drive, arrive, repair and report without a network; the phone is started anew in between."""
     page, context = phone.page, phone.page.context
@@ -140,6 +150,7 @@ def work_in_the_cellar(phone: Console, visit_id: str, serial: str) -> None:
     page.locator("select").select_option("S1")
     page.get_by_role("combobox", name="Serial number").fill(serial)
     page.fill("input[name=labour]", "25")
+    page.wait_for_function(LAST_WORD_KEPT)
     page.reload()
     open_stop(page, visit_id)
     main_button(page, "Finish").click()
