@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,13 +32,20 @@ LEFT_OVER = timedelta(hours=18)
 
 @dataclass(frozen=True)
 class CompanyCalls:
-    """The sample company's customers at the phone."""
+    """The sample company's customers at the phone.
+
+    Attributes:
+        opened: When the company's time begins. Who called before is heard then, so that no promise is late from the
+            start.
+    """
 
     company: Company
+    opened: datetime
 
     def between(self, start: datetime, end: datetime) -> Iterable[Arrival]:
         """Every call with ``start <= at < end``."""
-        return arrivals(self.company, start, end)
+        for arrival in arrivals(self.company, start, end):
+            yield replace(arrival, at=max(arrival.at, self.opened))
 
 
 async def work(given: Settings, stop: asyncio.Event) -> None:
@@ -69,7 +76,7 @@ async def _crowd(found: System, company: Company) -> Crowd:
         commands=found.commands,
         sender=Sender(found.commands, found.client),
         minds=Minds(Draws(company.seed), USUAL, TownWays(company.time_zone), company.time_zone),
-        calls=CompanyCalls(company),
+        calls=CompanyCalls(company, timebase.epoch),
         timebase=timebase,
         since=calls_since(timebase.epoch, now),
     )

@@ -2,20 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
-from samples.arrivals import arrivals
 from samples.generate import generate
-from simulation.people import LEFT_OVER, MISSED_CALLS, calls_since
+from simulation.people import LEFT_OVER, MISSED_CALLS, CompanyCalls, calls_since
 
 MORNING = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def test_the_first_morning_finds_what_came_in_since_noon() -> None:
+def test_the_first_morning_finds_what_came_in_since_noon_and_hears_it_then() -> None:
     assert calls_since(MORNING, MORNING) == MORNING - LEFT_OVER
-    company = generate(1, MORNING.date())
-    waiting = list(arrivals(company, calls_since(MORNING, MORNING), MORNING))
+    calls = CompanyCalls(generate(1, MORNING.date()), MORNING)
+    waiting = list(calls.between(calls_since(MORNING, MORNING), MORNING))
     assert 20 <= len(waiting) <= 60
-    assert len({arrival.case_id for arrival in waiting}) == len(waiting)
+    assert len({call.case_id for call in waiting}) == len(waiting)
+    assert {call.at for call in waiting} == {MORNING}
+    later = list(calls.between(MORNING, MORNING + timedelta(hours=3)))
+    assert later == sorted(later, key=lambda call: call.at)
+    assert later[-1].at > MORNING
 
 
 def test_a_restart_in_the_first_hours_asks_for_the_same_calls() -> None:
