@@ -1,23 +1,21 @@
 """The company's settings of its messages: read, tried out on made-up facts, changed by one recorded command."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from activities.notify.words import Written, written
 from activities.wording import LANGUAGES, Wording
+from api.admin_document import DocumentDesk, Kept, Versioned, kept_as
 from domain.ids import CaseId
 from domain.message_settings import SETTING, MessageSettings
 from domain.occasions import FIELDS, Occasion
 from domain.people import Role
-from models import tables as t
-from models.repositories import administration, message_settings, policies
-from models.repositories.administration import By, ChangeLine
+from models.repositories import message_settings, policies
 from models.repositories.deliveries import Outgoing
-from models.session import Database, Session
+from models.session import Session
 
-SUBJECT = "messages"
 SAMPLE_LINK = "SAMPLE"
 """Stands for a link's token in a preview: it opens nothing."""
 _OF_STAFF = {Occasion.ESCALATION: Role.TEAM_LEAD, Occasion.TIME_ASKED: Role.DISPATCHER}
@@ -40,46 +38,21 @@ class Template:
 
 
 @dataclass(frozen=True)
-class MessageScreen:
+class MessageScreen(Versioned):
     """The settings as they are edited.
 
     Attributes:
-        version: Counts the changes; 0 while the defaults count that no one has changed.
         templates: The text that Callout comes with, per language and occasion.
     """
 
-    version: int
-    changed_at: datetime | None
-    changed_by: str
     settings: MessageSettings
     templates: tuple[Template, ...]
 
-    @property
-    def etag(self) -> str:
-        """The version as If-Match gives it back."""
-        return f'"{self.version}"'
 
+class MessageDesk(DocumentDesk[MessageSettings, MessageScreen]):
+    """What is told from now on follows the settings."""
 
-class MessageDesk:
-    """Holds the record.
-
-    Args:
-        now: Virtual: messages are told in the company's time.
-    """
-
-    def __init__(self, database: Database, now: Callable[[], Awaitable[datetime]]) -> None:
-        self._database = database
-        self._now = now
-
-    async def show(self) -> MessageScreen:
-        """The settings as they are now."""
-        async with self._database.reading() as session:
-            return await _screen(session, await policies.setting_row(session, SETTING))
-
-    async def history(self) -> list[ChangeLine]:
-        """Who changed what, the newest first."""
-        async with self._database.reading() as session:
-            return await administration.history(session, SUBJECT)
+    key, subject, title = SETTING, "messages", "What messages say"
 
     async def preview(self, document: Mapping[str, Any], language: str, occasion: Occasion) -> Written:
         """What a message would say by these settings, of a case that does not exist. Nothing is stored or sent.
@@ -91,50 +64,34 @@ class MessageDesk:
         sample = _sample(settings, language, occasion, await self._now())
         return written(sample, f"{settings.link_page}#{SAMPLE_LINK}")
 
-    async def change(self, document: Mapping[str, Any], seen: str | None, by: By) -> MessageScreen:
-        """Replace the settings; what is told from now on follows them.
+    @staticmethod
+    def _checked(document: Mapping[str, Any]) -> MessageSettings:
+        return message_settings.checked(document)
 
-        Args:
-            seen: The version that the change is based on, as If-Match.
+    @staticmethod
+    async def _load(session: Session) -> Kept[MessageSettings]:
+        return kept_as(await policies.setting_row(session, SETTING), await message_settings.load(session))
 
-        Raises:
-            InvalidInputError: They break rules; every field is named.
-            VersionMissingError, VersionChangedError: The caller has not seen the present version.
-        """
-        new, now = message_settings.checked(document), await self._now()
-        async with self._database.transaction() as session:
-            await policies.lock_setting(session, SETTING)  # also the very first change, which has no row to lock
-            row = await policies.setting_row(session, SETTING)
-            if not await administration.is_done(session, by):
-                current = f'"{row.version if row else 0}"'
-                await administration.require_version(session, "What messages say", SUBJECT, seen, current)
-                old = await message_settings.load(session)
-                await message_settings.store(session, new, now, f"{by.actor.role}:{by.actor.id}")
-                await administration.write_down(session, SUBJECT, "changed", by, _plain(old), _plain(new))
-                row = await policies.setting_row(session, SETTING)
-            return await _screen(session, row)
+    @staticmethod
+    async def _store(session: Session, value: MessageSettings, now: datetime, by: str) -> None:
+        await message_settings.store(session, value, now, by)
 
+    @staticmethod
+    def _audited(value: MessageSettings) -> dict[str, Any]:
+        document = value.model_dump(mode="json", exclude_none=True)
+        # Sets come in any order, and the audit must not take that for a change.
+        return document | {"silent": sorted(document["silent"])}
 
-async def _screen(session: Session, row: t.Setting | None) -> MessageScreen:
-    return MessageScreen(
-        version=row.version if row else 0,
-        changed_at=row.updated_at if row else None,
-        changed_by=row.updated_by if row else "",
-        settings=await message_settings.load(session),
-        templates=tuple(_template(language, occasion) for language in LANGUAGES for occasion in Occasion),
-    )
+    @staticmethod
+    async def _screen(_session: Session, kept: Kept[MessageSettings]) -> MessageScreen:
+        templates = tuple(_template(language, occasion) for language in LANGUAGES for occasion in Occasion)
+        return MessageScreen(kept.version, kept.changed_at, kept.changed_by, kept.value, templates)
 
 
 def _template(language: str, occasion: Occasion) -> Template:
     usual = Wording(language, "UTC").message(occasion)
     parts = {part: usual[part].strip() for part in ("subject", "body", "sms")}
     return Template(language=language, occasion=occasion, names=tuple(sorted(FIELDS[occasion])), **parts)
-
-
-def _plain(settings: MessageSettings) -> dict[str, Any]:
-    document = settings.model_dump(mode="json", exclude_none=True)
-    # Sets come in any order, and the audit must not take that for a change.
-    return document | {"silent": sorted(document["silent"])}
 
 
 def _sample(settings: MessageSettings, language: str, occasion: Occasion, now: datetime) -> Outgoing:

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from domain.errors import CalloutError, InvalidInputError
+from domain.errors import CalloutError, InvalidInputError, named
 from models import tables as t
 from models.repositories import administration, catalogue
-from models.repositories.administration import By, ChangeLine, etag_of
+from models.repositories.administration import By, ChangeLine, etag_of, kind_of
 from models.session import Database
-
-_NAMED = 3
-"""So many visits are named in a refusal."""
 
 
 class PartNeededError(CalloutError):
@@ -21,8 +18,8 @@ class PartNeededError(CalloutError):
     http_status = 409
 
     def __init__(self, sku: str, visits: Sequence[str]) -> None:
-        named = ", ".join(visits[:_NAMED]) + (", …" if len(visits) > _NAMED else "")
-        super().__init__(f"Open visits need part {sku}: {named}. Retire it when they are over.", sku=sku, visits=named)
+        some = named(visits)
+        super().__init__(f"Open visits need part {sku}: {some}. Retire it when they are over.", sku=sku, visits=some)
 
 
 @dataclass(frozen=True)
@@ -116,14 +113,10 @@ class PartDesk:
                 raise PartNeededError(sku, visits)
             for name, value in asdict(draft).items():
                 setattr(part, name, value)
-            await administration.write_down(session, _subject(sku), _kind(before, draft), by, before, _plain(part))
+            await administration.write_down(
+                session, _subject(sku), kind_of(before["active"], draft.active), by, before, _plain(part)
+            )
             return _line(part, units)
-
-
-def _kind(before: dict[str, Any], draft: PartDraft) -> str:
-    if before["active"] == draft.active:
-        return "changed"
-    return "enabled" if draft.active else "disabled"
 
 
 def _line(part: t.Part, units: int) -> PartLine:

@@ -1,7 +1,7 @@
 """The company's policy: read, tried out on the cases that are open now, changed by one recorded command."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,18 +9,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from activities.promises import terms_for
+from api.admin_document import DocumentDesk, Kept, Versioned, kept_as
 from domain.differences import differences
 from domain.errors import CalloutError
+from domain.invalid import problems
 from domain.policy import ServicePolicy
 from domain.policy_preview import ClockShift, OpenPromises, shifts
 from models import tables as t
-from models.repositories import administration, policies, territories
-from models.repositories.administration import By, ChangeLine
+from models.repositories import policies, territories
 from models.screens import promises
 from models.screens.promises import RunningPromises
-from models.session import Database, Session
-
-SUBJECT = "policy"
+from models.session import Session
 
 
 class PolicyInvalidError(CalloutError):
@@ -35,29 +34,20 @@ class PolicyInvalidError(CalloutError):
 
 
 @dataclass(frozen=True)
-class PolicyScreen:
+class PolicyScreen(Versioned):
     """The policy as it is edited.
 
     Attributes:
-        version: Counts the changes; 0 while the defaults count that no one has changed.
         policy: The whole document; durations in ISO 8601.
         defaults: What a company starts with.
         policy_schema: JSON schema of the document.
         overridden_in: Territories that change a part of it, and which parts.
     """
 
-    version: int
-    changed_at: datetime | None
-    changed_by: str
     policy: dict[str, Any]
     defaults: dict[str, Any]
     policy_schema: dict[str, Any]
     overridden_in: dict[str, list[str]]
-
-    @property
-    def etag(self) -> str:
-        """The version as If-Match gives it back."""
-        return f'"{self.version}"'
 
 
 @dataclass(frozen=True)
@@ -77,26 +67,10 @@ class PolicyPreview:
     clocks: list[ClockShift]
 
 
-class PolicyDesk:
-    """Holds the record.
+class PolicyDesk(DocumentDesk[ServicePolicy, PolicyScreen]):
+    """Open cases keep what they were promised, whatever changes."""
 
-    Args:
-        now: Virtual: promises are counted in the company's time.
-    """
-
-    def __init__(self, database: Database, now: Callable[[], Awaitable[datetime]]) -> None:
-        self._database = database
-        self._now = now
-
-    async def show(self) -> PolicyScreen:
-        """The policy as it is now."""
-        async with self._database.reading() as session:
-            return await _screen(session, await policies.setting_row(session, t.POLICY))
-
-    async def history(self) -> list[ChangeLine]:
-        """Who changed what, the newest first."""
-        async with self._database.reading() as session:
-            return await administration.history(session, SUBJECT)
+    key, subject, title = t.POLICY, "policy", "The policy"
 
     async def preview(self, document: Mapping[str, Any]) -> PolicyPreview:
         """What a policy would change for the cases that are open now.
@@ -113,29 +87,34 @@ class PolicyDesk:
         before, after = differences(_plain(old), _plain(new))
         return PolicyPreview(before, after, len(cases), counted)
 
-    async def change(self, document: Mapping[str, Any], seen: str | None, by: By) -> PolicyScreen:
-        """Replace the policy. Open cases keep what they were promised.
+    @staticmethod
+    def _checked(document: Mapping[str, Any]) -> ServicePolicy:
+        return checked(document)
 
-        Args:
-            seen: The version that the change is based on, as If-Match.
+    @staticmethod
+    async def _load(session: Session) -> Kept[ServicePolicy]:
+        return kept_as(await policies.setting_row(session, t.POLICY), await policies.service_policy(session))
 
-        Raises:
-            PolicyInvalidError: It breaks rules.
-            VersionMissingError, VersionChangedError: The caller has not seen the present version.
-        """
-        new, now = checked(document), await self._now()
-        async with self._database.transaction() as session:
-            # Two administrators wait for each other here, also for the very first change, which has no row to lock.
-            await policies.lock_setting(session, t.POLICY)
-            row = await policies.setting_row(session, t.POLICY)
-            if not await administration.is_done(session, by):
-                current = f'"{row.version if row else 0}"'
-                await administration.require_version(session, "The policy", SUBJECT, seen, current)
-                old = await policies.service_policy(session)
-                await policies.store_policy(session, new, now, f"{by.actor.role}:{by.actor.id}")
-                await administration.write_down(session, SUBJECT, "changed", by, _plain(old), _plain(new))
-                row = await policies.setting_row(session, t.POLICY)
-            return await _screen(session, row)
+    @staticmethod
+    async def _store(session: Session, value: ServicePolicy, now: datetime, by: str) -> None:
+        await policies.store_policy(session, value, now, by)
+
+    @staticmethod
+    def _audited(value: ServicePolicy) -> dict[str, Any]:
+        return _plain(value)
+
+    @staticmethod
+    async def _screen(session: Session, kept: Kept[ServicePolicy]) -> PolicyScreen:
+        areas = await territories.territories(session)
+        return PolicyScreen(
+            version=kept.version,
+            changed_at=kept.changed_at,
+            changed_by=kept.changed_by,
+            policy=_plain(kept.value),
+            defaults=_plain(ServicePolicy()),
+            policy_schema=ServicePolicy.model_json_schema(),
+            overridden_in={area.id: sorted(differences({}, area.policy)[1]) for area in areas if area.policy},
+        )
 
 
 def checked(document: Mapping[str, Any]) -> ServicePolicy:
@@ -147,27 +126,7 @@ def checked(document: Mapping[str, Any]) -> ServicePolicy:
     try:
         return ServicePolicy.model_validate(document)
     except ValidationError as error:
-        found = [
-            {
-                "field": ".".join(str(part) for part in each["loc"]) or "policy",
-                "rule": str(each["msg"]).removeprefix("Value error, "),
-            }
-            for each in error.errors()
-        ]
-        raise PolicyInvalidError(found) from error
-
-
-async def _screen(session: Session, row: t.Setting | None) -> PolicyScreen:
-    areas = await territories.territories(session)
-    return PolicyScreen(
-        version=row.version if row else 0,
-        changed_at=row.updated_at if row else None,
-        changed_by=row.updated_by if row else "",
-        policy=_plain(await policies.service_policy(session)),
-        defaults=_plain(ServicePolicy()),
-        policy_schema=ServicePolicy.model_json_schema(),
-        overridden_in={area.id: sorted(differences({}, area.policy)[1]) for area in areas if area.policy},
-    )
+        raise PolicyInvalidError(problems(error, "policy")) from error
 
 
 def _plain(policy: ServicePolicy) -> dict[str, Any]:

@@ -157,7 +157,7 @@ class UserDesk:
             after = await users.change(session, before, asdict(draft))
             if not await users.somebody_is(session, Role.ADMIN):
                 raise LastAdminError
-            kind = "changed" if after.user.active == old["active"] else ("enabled" if after.user.active else "disabled")
+            kind = administration.kind_of(old["active"], after.user.active)
             await administration.write_down(session, f"user:{user_id}", kind, by, old, audited(after))
             return line(after)
 

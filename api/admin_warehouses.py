@@ -5,16 +5,14 @@ from datetime import time
 from typing import Any
 
 from domain.calendars import Calendar, OpeningHours
-from domain.errors import CalloutError, InvalidInputError
+from domain.errors import CalloutError, InvalidInputError, named
 from models import tables as t
 from models.reach import Reach
 from models.repositories import administration, warehouses
-from models.repositories.administration import By, ChangeLine, etag_of
+from models.repositories.administration import By, ChangeLine, etag_of, kind_of
 from models.session import Database, Session
 
 _DAY = 24 * 60
-_NAMED = 3
-"""So many parts or visits are named in a refusal."""
 
 
 class WarehouseNotEmptyError(CalloutError):
@@ -24,12 +22,8 @@ class WarehouseNotEmptyError(CalloutError):
     http_status = 409
 
     def __init__(self, name: str, left: dict[str, int]) -> None:
-        named = ", ".join(f"{units} × {sku}" for sku, units in list(left.items())[:_NAMED])
-        more = ", …" if len(left) > _NAMED else ""
-        super().__init__(
-            f"{name} is not empty: {named}{more}. Let visits use the parts up, then retire it.",
-            left=named + more,
-        )
+        some = named([f"{units} × {sku}" for sku, units in left.items()])
+        super().__init__(f"{name} is not empty: {some}. Let visits use the parts up, then retire it.", left=some)
 
 
 class WarehouseHoldsPartsError(CalloutError):
@@ -39,11 +33,11 @@ class WarehouseHoldsPartsError(CalloutError):
     http_status = 409
 
     def __init__(self, name: str, visits: list[str]) -> None:
-        named = ", ".join(visits[:_NAMED]) + (", …" if len(visits) > _NAMED else "")
+        some = named(visits)
         super().__init__(
-            f"{name} holds parts for visits of other territories: {named}. "
+            f"{name} holds parts for visits of other territories: {some}. "
             "Let it serve all territories until they are over.",
-            visits=named,
+            visits=some,
         )
 
 
@@ -148,7 +142,9 @@ class WarehouseDesk:
             await _require_served(session, house, draft.territory_id)
             for name, value in _columns(draft).items():
                 setattr(house, name, value)
-            await administration.write_down(session, subject, _kind(before, draft), by, before, _plain(house))
+            await administration.write_down(
+                session, subject, kind_of(before["active"], draft.active), by, before, _plain(house)
+            )
             return _line(house, sum(left.values()))
 
 
@@ -201,12 +197,6 @@ def _columns(draft: WarehouseDraft) -> dict[str, Any]:
         for each in sorted(draft.opening_hours, key=lambda each: (each.weekday, each.opens))
     ]
     return asdict(draft) | {"opening_hours": rows}
-
-
-def _kind(before: dict[str, Any], draft: WarehouseDraft) -> str:
-    if before["active"] == draft.active:
-        return "changed"
-    return "enabled" if draft.active else "disabled"
 
 
 def _line(house: t.Warehouse, units: int) -> WarehouseLine:

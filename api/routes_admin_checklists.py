@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Response
 
 from api.access import Action, Resource, allow
 from api.admin_checklists import ChecklistPreview, ChecklistScreen
+from api.admin_document import tagged
 from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by, unlimited
 from models.repositories.administration import ChangeLine
@@ -17,7 +18,7 @@ Document = Annotated[dict[str, Any], Body(description="The checklists, as GET an
 @router.get("", dependencies=allow(Resource.CHECKLIST, Action.VIEW))
 async def show_checklists(app: App, response: Response) -> ChecklistScreen:
     """Every checklist with the visits that it is for; the version is the ETag."""
-    return _tagged(await app.administration.checklists.show(), response)
+    return tagged(await app.administration.checklists.show(), response)
 
 
 @router.get("/changes", dependencies=allow(Resource.CHECKLIST, Action.VIEW))
@@ -38,9 +39,4 @@ async def change_checklists(
 ) -> ChecklistScreen:
     """Replace the checklists; needs ``If-Match``. Visits whose work has begun keep the list that they began with."""
     unlimited(who)
-    return _tagged(await app.administration.checklists.change(body, seen, by(who, id_)), response)
-
-
-def _tagged(screen: ChecklistScreen, response: Response) -> ChecklistScreen:
-    response.headers["ETag"] = screen.etag
-    return screen
+    return tagged(await app.administration.checklists.change(body, seen, by(who, id_)), response)

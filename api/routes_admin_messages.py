@@ -7,6 +7,7 @@ from pydantic import Field
 
 from activities.notify.words import Written
 from api.access import Action, Resource, allow
+from api.admin_document import tagged
 from api.admin_messages import MessageScreen
 from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by, unlimited
@@ -29,7 +30,7 @@ class PreviewIn(Strict):
 @router.get("", dependencies=allow(Resource.MESSAGE_SETTINGS, Action.VIEW))
 async def show_message_settings(app: App, response: Response) -> MessageScreen:
     """Name, quiet hours, own words, and the texts that count without any; the version is the ETag."""
-    return _tagged(await app.administration.messages.show(), response)
+    return tagged(await app.administration.messages.show(), response)
 
 
 @router.get("/changes", dependencies=allow(Resource.MESSAGE_SETTINGS, Action.VIEW))
@@ -50,9 +51,4 @@ async def change_message_settings(
 ) -> MessageScreen:
     """Replace the settings; needs ``If-Match``. Words may use the names that belong to their occasion."""
     unlimited(who)
-    return _tagged(await app.administration.messages.change(body, seen, by(who, id_)), response)
-
-
-def _tagged(screen: MessageScreen, response: Response) -> MessageScreen:
-    response.headers["ETag"] = screen.etag
-    return screen
+    return tagged(await app.administration.messages.change(body, seen, by(who, id_)), response)

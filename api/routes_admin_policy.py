@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Response
 from pydantic import Field
 
 from api.access import Action, Resource, allow
+from api.admin_document import tagged
 from api.admin_policy import PolicyPreview, PolicyScreen
 from api.asking import VERSIONED, App, Id, IfMatch, Who
 from api.changing import by, unlimited
@@ -25,7 +26,7 @@ class PolicyIn(Strict):
 @router.get("", dependencies=allow(Resource.POLICY, Action.VIEW))
 async def show_policy(app: App, response: Response) -> PolicyScreen:
     """The policy with its JSON schema and its version, which is the ETag."""
-    return _tagged(await app.administration.policy.show(), response)
+    return tagged(await app.administration.policy.show(), response)
 
 
 @router.get("/changes", dependencies=allow(Resource.POLICY, Action.VIEW))
@@ -47,9 +48,4 @@ async def change_policy(
     """Replace the policy; needs ``If-Match``. Cases that are open keep what they were promised."""
     unlimited(who)
     changed = await app.administration.policy.change(body.policy, seen, by(who, id_, body.reason))
-    return _tagged(changed, response)
-
-
-def _tagged(screen: PolicyScreen, response: Response) -> PolicyScreen:
-    response.headers["ETag"] = screen.etag
-    return screen
+    return tagged(changed, response)

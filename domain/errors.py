@@ -4,7 +4,13 @@ Each class has a stable ``code`` (clients switch on it), the HTTP status that th
 the same call may succeed later. Facts are attributes; the message says what is wrong, where, and what to do.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
+
+
+def named(things: Sequence[str], most: int = 3) -> str:
+    """The first few of some things, for a sentence."""
+    return ", ".join(things[:most]) + (", …" if len(things) > most else "")
 
 
 class CalloutError(Exception):

@@ -107,6 +107,13 @@ async def write_down(
     await session.flush()
 
 
+def kind_of(was_active: bool, is_active: bool) -> str:
+    """The kind of a change of what can be retired."""
+    if was_active == is_active:
+        return "changed"
+    return "enabled" if is_active else "disabled"
+
+
 async def history(session: AsyncSession, subject: str, limit: int = 50) -> list[ChangeLine]:
     """What was changed, the newest first."""
     row = t.AdminChange

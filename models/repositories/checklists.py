@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from domain.checklists import Checklist, Checklists, check
 from domain.errors import InvalidInputError
+from domain.invalid import problems
 from domain.visit import VisitReport
 from domain.vocabulary import VisitState
 from models import tables as t
@@ -40,13 +41,7 @@ def checked(document: Any) -> Checklists:
     try:
         return Checklists.model_validate(document)
     except ValidationError as error:
-        found = [
-            {
-                "field": ".".join(str(part) for part in each["loc"]) or "checklists",
-                "rule": str(each["msg"]).removeprefix("Value error, "),
-            }
-            for each in error.errors()
-        ]
+        found = problems(error, "checklists")
         raise InvalidInputError(**found[0], errors=found) from error
 
 

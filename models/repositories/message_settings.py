@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import InvalidInputError
+from domain.invalid import problem
 from domain.message_settings import SETTING, MessageSettings, WrongNamesError
 from models.repositories import policies
 
@@ -21,7 +22,7 @@ def checked(document: Any) -> MessageSettings:
     try:
         return MessageSettings.model_validate(document)
     except ValidationError as error:
-        found = [{"field": field, "rule": rule} for each in error.errors() for field, rule in _problems(each)]
+        found = [each for details in error.errors() for each in _problems(details)]
         raise InvalidInputError(**found[0], errors=found) from error
 
 
@@ -35,9 +36,8 @@ async def store(session: AsyncSession, settings: MessageSettings, now: datetime,
     await policies.store_setting(session, SETTING, settings.model_dump(mode="json"), now, by)
 
 
-def _problems(error: ErrorDetails) -> list[tuple[str, str]]:
-    cause = error.get("ctx", {}).get("error")
+def _problems(details: ErrorDetails) -> list[dict[str, str]]:
+    cause = details.get("ctx", {}).get("error")
     if isinstance(cause, WrongNamesError):
-        return cause.found
-    field = ".".join(str(part) for part in error["loc"]) or "messages"
-    return [(field, str(error["msg"]).removeprefix("Value error, "))]
+        return [{"field": field, "rule": rule} for field, rule in cause.found]
+    return [problem(details, "messages")]

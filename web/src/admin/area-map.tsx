@@ -1,12 +1,10 @@
 /** A territory on the map: its centre, circle and outline, whose corners can be dragged; the others faintly. */
 import * as L from "leaflet";
-import "leaflet/dist/leaflet.css";
-import { useEffect, useRef } from "preact/hooks";
-import { session } from "../app/session";
-import { ground } from "../board/ground";
+import { useEffect } from "preact/hooks";
 import { t } from "./messages";
 import { added, middles, moved, removed } from "./outline";
 import type { Corner, TerritoryArea } from "./types";
+import { useMap } from "./use-map";
 
 interface Props {
   area: TerritoryArea["area"];
@@ -16,24 +14,7 @@ interface Props {
 }
 
 export function AreaMap({ area, others, editable, onDraw }: Props) {
-  const element = useRef<HTMLDivElement>(null);
-  const map = useRef<L.Map | null>(null);
-  const layer = useRef<L.LayerGroup | null>(null);
-  useEffect(() => {
-    const made = L.map(element.current!, { zoomSnap: 0.5 });
-    made.attributionControl.setPrefix(false);
-    L.control.scale({ imperial: false }).addTo(made);
-    made.fitBounds(boundsOf(area), { padding: [32, 32], animate: false });
-    ground(made, session.value?.tile_url ?? "");
-    layer.current = L.layerGroup().addTo(made);
-    map.current = made;
-    const size = new ResizeObserver(() => made.invalidateSize());
-    size.observe(element.current!);
-    return () => {
-      size.disconnect();
-      made.remove();
-    };
-  }, []);
+  const { element, marks: layer } = useMap((map) => map.fitBounds(boundsOf(area), { padding: [32, 32], animate: false }));
   useEffect(() => {
     const marks = layer.current!;
     marks.clearLayers();

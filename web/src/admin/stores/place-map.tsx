@@ -1,9 +1,7 @@
 /** Where a warehouse is: a point that a click or a drag moves; the others as small points. */
 import * as L from "leaflet";
-import "leaflet/dist/leaflet.css";
 import { useEffect, useRef } from "preact/hooks";
-import { session } from "../../app/session";
-import { ground } from "../../board/ground";
+import { useMap } from "../use-map";
 import { t } from "./messages";
 
 export interface Place {
@@ -19,27 +17,12 @@ interface Props {
 }
 
 export function PlaceMap({ place, others, editable, onMove }: Props) {
-  const element = useRef<HTMLDivElement>(null);
-  const map = useRef<L.Map | null>(null);
-  const layer = useRef<L.LayerGroup | null>(null);
   const moved = useRef(onMove);
   moved.current = onMove;
-  useEffect(() => {
-    const made = L.map(element.current!, { zoomSnap: 0.5 });
-    made.attributionControl.setPrefix(false);
-    L.control.scale({ imperial: false }).addTo(made);
+  const { element, map, marks: layer } = useMap((made) => {
     made.setView([place.latitude, place.longitude], 11);
-    ground(made, session.value?.tile_url ?? "");
-    layer.current = L.layerGroup().addTo(made);
     if (editable) made.on("click", ({ latlng }) => moved.current(rounded(latlng)));
-    map.current = made;
-    const size = new ResizeObserver(() => made.invalidateSize());
-    size.observe(element.current!);
-    return () => {
-      size.disconnect();
-      made.remove();
-    };
-  }, []);
+  });
   useEffect(() => {
     const marks = layer.current!;
     marks.clearLayers();
