@@ -35,17 +35,17 @@ class CompanyCalls:
     """The sample company's customers at the phone.
 
     Attributes:
-        opened: When the company's time begins. Who called before is heard then, so that no promise is late from the
-            start.
+        answered: From when on somebody is at the phone. Who called before is heard then: a promise runs from the moment
+            that the call is taken, so that none is late because the people came late.
     """
 
     company: Company
-    opened: datetime
+    answered: datetime
 
     def between(self, start: datetime, end: datetime) -> Iterable[Arrival]:
         """Every call with ``start <= at < end``."""
         for arrival in arrivals(self.company, start, end):
-            yield replace(arrival, at=max(arrival.at, self.opened))
+            yield replace(arrival, at=max(arrival.at, self.answered))
 
 
 async def work(given: Settings, stop: asyncio.Event) -> None:
@@ -76,7 +76,7 @@ async def _crowd(found: System, company: Company) -> Crowd:
         commands=found.commands,
         sender=Sender(found.commands, found.client),
         minds=Minds(Draws(company.seed), USUAL, TownWays(company.time_zone), company.time_zone),
-        calls=CompanyCalls(company, timebase.epoch),
+        calls=CompanyCalls(company, now),
         timebase=timebase,
         since=calls_since(timebase.epoch, now),
     )

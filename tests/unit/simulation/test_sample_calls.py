@@ -21,6 +21,12 @@ def test_the_first_morning_finds_what_came_in_since_noon_and_hears_it_then() -> 
     assert later[-1].at > MORNING
 
 
+def test_nobody_hears_a_call_before_somebody_is_at_the_phone() -> None:
+    came = MORNING + timedelta(hours=1)
+    heard = list(CompanyCalls(generate(1, MORNING.date()), came).between(MORNING - LEFT_OVER, came))
+    assert {call.at for call in heard} == {came}
+
+
 def test_a_restart_in_the_first_hours_asks_for_the_same_calls() -> None:
     assert calls_since(MORNING, MORNING + MISSED_CALLS - MINUTE) == MORNING - LEFT_OVER
 
