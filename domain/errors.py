@@ -136,6 +136,19 @@ class DraftChangedError(CalloutError):
         )
 
 
+class KeyUsedError(CalloutError):
+    """The idempotency key belongs to another request, or to another file."""
+
+    code = "idempotency_key_used"
+    http_status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used for another request before. "
+            "Repeat a command with its own body, or send a new one with a new key."
+        )
+
+
 class StockError(CalloutError):
     """There is not enough stock for what was asked."""
 
