@@ -7,22 +7,27 @@ fails here, because that would not show whether the object is out of reach.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2 as httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from api.access import TABLE
+from api.identity import Doorkeeper
+from domain.customer_link import LinkKeys
+from domain.ids import LinkId
 from domain.people import Role
 from models import tables as t
 from tests.builders import NOW, at
-from tests.integration.doors.conftest import Doors
+from tests.integration.doors.conftest import LINK_KEYS, Doors
 from tests.integration.doors.customers import Customer
 from tests.integration.doors.test_access import IDS, guarded, two_territories
 
 SECRET = "what-only-the-other-may-see"
+PAST = NOW - timedelta(days=999)
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 OTHER_TERRITORY = {
     "case_id": "C-2", "visit_id": "C-2-V1", "plan_id": "T2-P1", "engineer_id": "E7", "territory_id": "T2",
@@ -185,7 +190,52 @@ async def test_a_customers_link_opens_no_door_of_staff(doors: Doors) -> None:
         for route in named(doors.app.openapi()):
             if route.path.startswith(("/api/link/", "/api/feeds/")):
                 continue
-            doors.app.state.doorkeeper = type(doors.app.state.doorkeeper)(None)
+            doors.app.state.doorkeeper = Doorkeeper(None)
             headers = customer.headers | route.body.get("headers", {})
             answer = await http.request(route.method, route.filled(IDS), **route.body | {"headers": headers})
             assert answer.status_code == 401, f"{route.method} {route.path}: {answer.status_code}"
+
+
+async def test_no_door_of_customers_opens_to_a_link_that_is_none(doors: Doors) -> None:
+    await two_territories(doors)
+    made, ended, over = [(await doors.http.post("/api/cases/C-1/links")).json() for _ in range(3)]
+    other = (await doors.http.post("/api/cases/C-2/links")).json()
+    await doors.http.delete(f"/api/links/{ended['id']}")
+    async with doors.database.transaction() as session:
+        row = await session.get_one(t.CustomerLink, over["id"])
+        row.expires_at = PAST
+    link_id, expiry, signature = made["token"].split(".")
+    expired = LinkKeys(LINK_KEYS).token(LinkId(over["id"]), PAST)
+    ends = datetime.fromtimestamp(int(expiry), UTC)
+    none = {
+        "prolonged": f"{link_id}.{int(expiry) + 86_400}.{signature}",
+        "for another case": f"{other['id']}.{expiry}.{signature}",
+        "signed by somebody else": LinkKeys({"k": b"0" * 32}).token(LinkId(link_id), ends),
+        "unsigned": f"{link_id}.{expiry}.",
+        "cut": made["token"][:-1],
+        "revoked": ended["token"],
+        "expired": expired,
+        "with an end that the record does not know": over["token"],
+        "never made": LinkKeys(LINK_KEYS).token(LinkId("L-nobody"), ends),
+    }
+    document, tried = doors.app.openapi(), 0
+    async with doors.visitor() as http:
+        for route in routes_of_customers(document):
+            for what, token in none.items():
+                doors.app.state.doorkeeper = Doorkeeper(None)
+                headers = {"authorization": f"Link {token}", **route.body.get("headers", {})}
+                path = route.filled({"attachment_id": "A-C-1"})
+                answer = await http.request(route.method, path, **route.body | {"headers": headers})
+                assert (answer.status_code, answer.json()["code"]) == (401, "link_refused"), f"{what}: {path}"
+                tried += 1
+    assert tried == len(none) * 9
+    async with doors.database.reading() as session:
+        assert list(await session.scalars(select(t.CaseEvent))) == []
+
+
+def routes_of_customers(document: dict[str, Any]) -> Iterator[Named]:
+    """Everything that a link opens, with a request that would be taken."""
+    for path, routes in document["paths"].items():
+        if path == "/api/link" or path.startswith("/api/link/"):
+            for method, route in routes.items():
+                yield Named(method.upper(), path, frozenset(), _request(route.get("requestBody"), document))
