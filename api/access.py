@@ -70,6 +70,7 @@ class Action(StrEnum):
     FINISH = "finish"
     MOVE = "move"
     PIN = "pin"
+    SPLIT = "split"
     PREVIEW = "preview"
     CHANGE = "change"
     HOLD = "hold"
@@ -136,6 +137,7 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.VISIT, Action.FINISH): _FIELD,
     (Resource.VISIT, Action.MOVE): _PLANNERS,
     (Resource.VISIT, Action.PIN): _PLANNERS,
+    (Resource.VISIT, Action.SPLIT): _PLANNERS,
     (Resource.BOARD, Action.VIEW): _OFFICE,
     (Resource.DRAFT, Action.PREVIEW): _PLANNERS,
     (Resource.DRAFT, Action.CHANGE): _PLANNERS,

@@ -45,7 +45,7 @@ from api import (
     routes_visits,
     routes_webhooks,
 )
-from api.asking import Parts
+from api.asking import Parts, unclaim
 from api.guard import AccessLog, BodyLimit
 from api.identity import COOKIE, Doorkeeper
 from api.metrics import Measured, Metrics
@@ -173,7 +173,7 @@ def create_app(parts: Parts, serving: Serving) -> FastAPI:
         app.include_router(module.router, prefix=PREFIX, dependencies=_WAYS_IN)
     if serving.console is not None and (serving.console / "index.html").is_file():
         app.mount("/", Console(serving.console), name="console")
-    problems.install(app)
+    problems.install(app, unclaim)
     app.add_middleware(BodyLimit)
     app.add_middleware(Measured, metrics=app.state.metrics, prefix=PREFIX)
     app.add_middleware(SafeHeaders, tile_url=serving.tile_url)

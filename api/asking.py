@@ -16,6 +16,7 @@ from api.feed import Feed
 from api.outside import Outside
 from api.previewing import Previews
 from api.queries import Queries
+from api.replays import Replays, fingerprint_of
 from api.trials import Trials
 from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import CommandId, TerritoryId
@@ -39,6 +40,7 @@ class Parts:
     trials: Trials
     outside: Outside
     administration: Administration
+    replays: Replays
 
     def within(self, granted: Granted) -> "Parts":
         """The parts as a caller may use them: what is out of reach does not exist for their questions and commands."""
@@ -74,21 +76,38 @@ def all_outside(request: Request) -> Outside:
 Key = Annotated[str | None, Header(alias="Idempotency-Key", description="Sent twice, it counts once.")]
 
 
-def command_id(request: Request, key: Key = None) -> CommandId:
+async def command_id(request: Request, key: Key = None) -> CommandId:
     """The id of a command: the caller's key, or a fresh one. Each caller's keys are its own.
 
     Raises:
         InvalidInputError: The key has another form.
+        KeyUsedError: The caller has used the key for another request.
     """
     caller = granted_of(request).caller
-    return command_id_of("" if caller.is_environment else caller.id, key)
+    return await command_id_of(request, "" if caller.is_environment else caller.id, key)
 
 
-def command_id_of(whose: str, key: str | None) -> CommandId:
+async def command_id_of(request: Request, whose: str, key: str | None) -> CommandId:
     """The id of somebody's command. Raises as ``command_id`` does."""
-    if key is not None and not _KEY.fullmatch(key):
+    if key is None:
+        return _id(whose, uuid4().hex)
+    if not _KEY.fullmatch(key):
         raise InvalidInputError("Idempotency-Key", "must be 1 to 100 letters, digits, dots, colons, dashes")
-    return CommandId(OWN_KEYS + (f"{whose}:" if whose else "") + (key or uuid4().hex))
+    id_ = _id(whose, key)
+    if await all_parts(request).replays.claim(id_, await fingerprint_of(request)):
+        request.state.claimed = id_
+    return id_
+
+
+def _id(whose: str, key: str) -> CommandId:
+    return CommandId(OWN_KEYS + (f"{whose}:" if whose else "") + key)
+
+
+async def unclaim(request: Request) -> None:
+    """Give back the key of a request that turned out to be ill-formed, so that it may be mended and sent again."""
+    claimed: CommandId | None = getattr(request.state, "claimed", None)
+    if claimed is not None:
+        await all_parts(request).replays.forget(claimed)
 
 
 Id = Annotated[CommandId, Depends(command_id)]

@@ -25,7 +25,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.queues import CASES, NOTIFY, PLANNER
-from api.reaching import ANSWER_WITHIN, no_worker, reaching_temporal, rpc_trouble
+from api.reaching import ANSWER_WITHIN, no_worker, reaching_temporal, rpc_trouble, undisturbed
 from api.refusals import refusal
 from api.trials import Telling, Trials
 from domain.errors import CalloutError, NotFoundError, UnavailableError
@@ -213,8 +213,10 @@ class Commands:
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             async with _refusals():
-                answer: Receipt = await handle.execute_update(
-                    update, message, id=message.command.id, result_type=Receipt, rpc_timeout=ANSWER_WITHIN
+                answer: Receipt = await undisturbed(
+                    lambda: handle.execute_update(
+                        update, message, id=message.command.id, result_type=Receipt, rpc_timeout=ANSWER_WITHIN
+                    )
                 )
                 return answer
         except _EndedError:

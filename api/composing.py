@@ -13,6 +13,7 @@ from api.feed import Feed
 from api.outside import Outside
 from api.previewing import Previews
 from api.queries import Queries
+from api.replays import Replays
 from models.session import Database
 from travel.great_circle import GreatCircleTravel
 
@@ -41,5 +42,6 @@ def compose(
         previews=Previews(database, RememberedTravel(MatrixTravel(GreatCircleTravel()))),
         trials=commands.trials(queries.left_out),
         administration=administration_of(database, queries.now, codec),
+        replays=Replays(database),
         outside=Outside.of(database, commands, queries, link_keys, webhooks_to_private=webhooks_to_private),
     )

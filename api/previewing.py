@@ -13,9 +13,10 @@ from activities.planning.moves import Consequence, Ground, Move, Spot
 from activities.planning.moving import consequence
 from activities.planning.placing import Place, Placer
 from activities.planning.planner import Travel
+from activities.planning.splitting import SplitConsequence, split_consequence
 from domain.errors import NotFoundError, WrongStateError
 from domain.ids import TerritoryId, VisitId
-from domain.messages import DraftMove
+from domain.messages import DraftMove, SplitVisit
 from models.repositories import draft_moves, policies
 from models.screens import changes
 from models.screens.reasons import engineer_names
@@ -81,6 +82,15 @@ class Previews:
         async with self._database.reading() as session:
             names = await engineer_names(session, {place.engineer_id for place in found})
         return tuple(replace(place, people=_of(names, place.engineer_id)) for place in found)
+
+    async def split(self, territory: TerritoryId, visit: VisitId, asked: SplitVisit) -> SplitConsequence:
+        """What splitting a visit would do on the published plan. Raises as ``split_consequence``."""
+        known = await self._prepared(territory)
+        found = await asyncio.to_thread(split_consequence, known.ground, visit, asked)
+        places = [part.place for part in (found.first, found.second) if part.place]
+        engineers = {one.engineer_id for one in (*places, found.gives_up) if one}
+        async with self._database.reading() as session:
+            return replace(found, people=await engineer_names(session, engineers))
 
     async def _prepared(self, territory: TerritoryId) -> _Prepared:
         async with self._lock(territory), self._database.reading() as session:

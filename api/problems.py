@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem details, with our stable codes, and the field and rule where there are any."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -66,8 +66,12 @@ def of_fault() -> Response:
     return problem(500, "internal_error", "Something went wrong here; it was logged.")
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error as a problem document."""
+def install(app: FastAPI, ill_formed: Callable[[Request], Awaitable[None]]) -> None:
+    """Answer every error as a problem document.
+
+    Args:
+        ill_formed: What is to be done besides where a request breaks the form.
+    """
 
     @app.exception_handler(CalloutError)
     async def _expected(_: Request, error: CalloutError) -> Response:
@@ -76,7 +80,8 @@ def install(app: FastAPI) -> None:
         return of_error(error)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_: Request, error: RequestValidationError) -> Response:
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        await ill_formed(request)
         return of_validation(error)
 
     @app.exception_handler(HTTPException)

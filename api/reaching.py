@@ -1,8 +1,10 @@
 """Reaching Temporal: how long to wait, and what its failures mean to a caller."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -10,6 +12,12 @@ from domain.errors import CalloutError, UnavailableError
 
 ANSWER_WITHIN = timedelta(seconds=10)
 """How long a command may take; a worker that is busy or away makes it longer, and the caller tries again."""
+
+TRIES = 4
+PAUSE = 0.1
+"""Seconds between them."""
+
+R = TypeVar("R")
 
 _OUR_FAULT = {RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED}
 """What no repetition heals; everything else is the server's state, such as a workflow whose worker fails."""
@@ -27,6 +35,25 @@ async def reaching_temporal(when_not_found: CalloutError) -> AsyncIterator[None]
         yield
     except RPCError as error:
         raise rpc_trouble(error, when_not_found) from error
+
+
+async def undisturbed(ask: Callable[[], Awaitable[R]]) -> R:
+    """The answer to an update that has an id; asked again where something came in between.
+
+    A workflow that ends by an update begins that step anew when an event arrives at the same moment, such as the end
+    of a visit, and the server drops the update instead of repeating it.
+
+    Raises:
+        RPCError: What the last try, or another trouble, ended with.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return await ask()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
+        await asyncio.sleep(PAUSE)
+    return await ask()
 
 
 def rpc_trouble(error: RPCError, when_not_found: CalloutError) -> CalloutError | RPCError:

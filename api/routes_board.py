@@ -8,11 +8,13 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from activities.planning.moves import Consequence
 from activities.planning.placing import Place
+from activities.planning.splitting import SplitConsequence
 from api.access import Action, Resource, allow
 from api.asking import App, Id, Parts, Who, command, known_territory
 from api.forms import check_visit_id
-from api.schemas_board import DraftIn, PinIn, PreviewIn, PublishMovesIn
+from api.schemas_board import DraftIn, PinIn, PreviewIn, PublishMovesIn, SplitIn
 from domain.errors import InvalidInputError
+from domain.ids import CommandId
 from domain.messages import (
     ChangeDraft,
     DiscardDraft,
@@ -26,6 +28,10 @@ from domain.people import Role
 from models.screens.board_lines import Board
 
 router = APIRouter(tags=["board"])
+
+UNSPLIT: dict[int | str, dict[str, Any]] = {
+    409: {"description": "`wrong_state`, `visit_pinned` or `already_split`: why it cannot be split is said."}
+}
 
 _BOARD = TypeAdapter(Board)
 FRESH_SECONDS = 60
@@ -107,6 +113,21 @@ async def pin_visit(app: App, id_: Id, who: Who, visit_id: str, body: PinIn) -> 
     visit = check_visit_id(visit_id)
     message = PinVisit(command(id_, who, Role.DISPATCHER), visit, body.kind)
     return await app.commands.territory(await app.queries.territory_of_visit(visit), "pin_visit", message)
+
+
+@router.post("/visits/{visit_id}/split/preview", dependencies=allow(Resource.VISIT, Action.SPLIT))
+async def preview_split(app: App, who: Who, visit_id: str, body: SplitIn) -> SplitConsequence:
+    """Which place a visit would give up, and where its two parts would go. Nothing is stored."""
+    visit = check_visit_id(visit_id)
+    asked = body.message(command(CommandId("preview"), who, Role.DISPATCHER))
+    return await app.previews.split(await app.queries.territory_of_visit(visit), visit, asked)
+
+
+@router.post("/visits/{visit_id}/split", responses=UNSPLIT, dependencies=allow(Resource.VISIT, Action.SPLIT))
+async def split_visit(app: App, id_: Id, who: Who, visit_id: str, body: SplitIn) -> Receipt:
+    """A long job becomes two visits of its case, the second after the first; both are planned anew."""
+    visit = check_visit_id(visit_id)
+    return await app.commands.visit(visit, "split", body.message(command(id_, who, Role.DISPATCHER)))
 
 
 @router.get("/visits/{visit_id}/places", dependencies=allow(Resource.DRAFT, Action.PREVIEW))

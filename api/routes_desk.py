@@ -40,7 +40,8 @@ async def check_case(app: App, body: CheckIn) -> Check:
 async def show_desk(app: App, who: Who, case_id: str) -> Desk:
     """Everything about a case on one screen, with the commands that the caller may give. The contact is masked."""
     of_case, of_visit = (actions(who.caller, what) for what in (Resource.CASE, Resource.VISIT))
-    permitted = Permitted(of_case, of_visit | (of_case & {Action.CHOOSE_SLOT}))
+    # Splitting is done on the board, where its consequence is shown first.
+    permitted = Permitted(of_case, (of_visit - {Action.SPLIT}) | (of_case & {Action.CHOOSE_SLOT}))
     found = await app.queries.desk.desk(check_case_id(case_id), permitted)
     return replace(found, case=masked(found.case))
 

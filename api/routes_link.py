@@ -54,9 +54,9 @@ def wished_language(
 By = Annotated[OpenLink, Depends(opened)]
 
 
-def command_id(by: By, key: Key = None) -> CommandId:
+async def command_id(request: Request, by: By, key: Key = None) -> CommandId:
     """The id of a command: each link's keys are its own."""
-    return command_id_of(by.id, key)
+    return await command_id_of(request, by.id, key)
 
 
 Id = Annotated[CommandId, Depends(command_id)]

@@ -1,13 +1,14 @@
 """What the dispatcher's board sends, checked at the edge."""
 
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from api.forms import check_visit_id
-from api.schemas import GivenText, Short, Strict, example
-from domain.ids import EngineerId
-from domain.messages import DraftMove
+from api.schemas import GivenText, Minutes, Short, Strict, example
+from domain.ids import EngineerId, Sku
+from domain.messages import Command, DraftMove, SplitVisit
 from domain.vocabulary import PinKind
 
 
@@ -63,3 +64,17 @@ class PinIn(Strict):
 
     model_config = example(kind="resource")
     kind: PinKind | None
+
+
+class SplitIn(Strict):
+    """How a long job becomes two visits. Parts stay with the first unless they are named for the second."""
+
+    model_config = example(first_minutes=240, second_minutes=120, second_parts=["B001"])
+    first_minutes: Minutes
+    second_minutes: Minutes
+    second_parts: Annotated[tuple[Short, ...], Field(max_length=50)] = ()
+
+    def message(self, command: Command) -> SplitVisit:
+        """The message for the visit's workflow."""
+        first, second = timedelta(minutes=self.first_minutes), timedelta(minutes=self.second_minutes)
+        return SplitVisit(command, first, second, tuple(Sku(sku) for sku in self.second_parts))

@@ -39,6 +39,7 @@ VISIT_STATES: Mapping[str, tuple[VisitState, ...]] = {
     "depart": (VisitState.CONFIRMED,),
     "arrive": (VisitState.EN_ROUTE,),
     "finish": (VisitState.ON_SITE,),
+    "split": (VisitState.REQUESTED, VisitState.BOOKED, VisitState.OFFERED, VisitState.CONFIRMED),
 }
 """Command of a visit to the states in which it is possible."""
 

@@ -86,9 +86,30 @@ class Costs:
     parts: int = 0
 
 
+@dataclass(frozen=True)
+class SecondPart:
+    """The second visit of a split job, until the first is over: from then on it is the case's open visit.
+
+    Attributes:
+        outcome, missing, ended_at: What it brought, if it ended before the first.
+    """
+
+    visit: VisitId
+    needs: VisitNeeds
+    state: VisitState = VisitState.REQUESTED
+    outcome: Outcome | None = None
+    missing: tuple[PartNeed, ...] = ()
+    ended_at: datetime | None = None
+
+
 @dataclass
 class CaseProgress:
-    """Everything that the next decision about a case needs, and nothing more."""
+    """Everything that the next decision about a case needs, and nothing more.
+
+    Attributes:
+        second: The second part of the open visit's job, if that was split.
+        to_call_off: Visits that nobody needs any more and that were not told yet.
+    """
 
     case_id: CaseId
     opened_at: datetime
@@ -119,6 +140,14 @@ class CaseProgress:
     announced: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     version: int = 0
+    second: SecondPart | None = None
+    to_call_off: list[VisitId] = field(default_factory=list)
+
+    @property
+    def visits_under_way(self) -> tuple[VisitId, ...]:
+        """The visits that the case waits for, in their order."""
+        second = self.second.visit if self.second and self.second.outcome is None else None
+        return tuple(visit for visit in (self.open_visit, second) if visit is not None)
 
     @property
     def next_visit(self) -> VisitId:
@@ -204,8 +233,10 @@ def resume_clocks(progress: CaseProgress, reason: PauseReason, at: datetime) -> 
             progress.clocks[name] = moves.resume(clock, reason, max(at, began))
 
 
-def predict_visit(progress: CaseProgress, accepted: datetime | None, arrival: datetime, finish: datetime) -> None:
-    """Take over what the plan predicts; the clocks' jeopardy follows from it."""
+def predict_visit(
+    progress: CaseProgress, accepted: datetime | None, arrival: datetime | None, finish: datetime | None
+) -> None:
+    """Take over what the plan predicts; the clocks' jeopardy follows from it. None says nothing about a promise."""
     predicted = {ClockName.DISPATCH: accepted, ClockName.ON_SITE: arrival, ClockName.RESOLVE: finish}
     for name, moment in predicted.items():
         clock = progress.clocks.get(name)

@@ -11,6 +11,7 @@ from domain import sla
 from domain.case import (
     CaseProgress,
     Costs,
+    SecondPart,
     VisitNeeds,
     drop_clocks,
     open_step,
@@ -31,6 +32,7 @@ from domain.messages import (
     ClassifyCase,
     ConfirmCase,
     DecideCase,
+    EventData,
     EventDraft,
     PauseCase,
     RecordCallBack,
@@ -46,6 +48,9 @@ from domain.registration import MAX_TEXT, Classification, Registration
 from domain.vocabulary import CaseState, Decision, Outcome, VisitState, Warranty
 
 Events = list[EventDraft]
+GOES_ON = frozenset({Outcome.FIXED, Outcome.PARTIALLY_FIXED})
+"""What the first part of a job may bring so that the second comes as it was planned."""
+
 PEOPLE_OF_THE_COMPANY = frozenset(Role) - {Role.SYSTEM, Role.CUSTOMER}
 
 
@@ -156,13 +161,15 @@ def answer_quote(progress: CaseProgress, command: AnswerQuote, at: datetime, now
 
 def follow_visit(progress: CaseProgress, fact: VisitFact, now: datetime) -> Events:
     """The visit moved on: clocks stop as promised, and its outcome decides what comes next."""
+    if progress.second is not None and fact.visit_id == progress.second.visit:
+        return _follow_second(progress, progress.second, fact)
     if fact.visit_id != progress.open_visit:
         return []
     before, progress.visit_state = progress.visit_state, fact.state
     if fact.engineer:
         progress.last_engineer = fact.engineer
-    if fact.arrival and fact.finish:
-        predict_visit(progress, fact.accept_by, fact.arrival, fact.finish)
+    added = _add_second(progress, fact)
+    _predict(progress, fact)
     _wait_for_part(progress, fact)
     match fact.state:
         case VisitState.CONFIRMED | VisitState.EN_ROUTE:
@@ -178,8 +185,9 @@ def follow_visit(progress: CaseProgress, fact: VisitFact, now: datetime) -> Even
             pass
     if fact.state is before:
         # Other times, another place in the plan or a part: the visit's own events tell it.
-        return []
-    return [EventDraft(f"visit_{fact.state}", fact.at, data={"visit_id": fact.visit_id, "engineer": fact.engineer})]
+        return added
+    data = {"visit_id": fact.visit_id, "engineer": fact.engineer}
+    return [*added, EventDraft(f"visit_{fact.state}", fact.at, data=data)]
 
 
 def settle(progress: CaseProgress, command: SettleHandOver, at: datetime, now: datetime) -> Events:
@@ -260,10 +268,12 @@ def cancel(progress: CaseProgress, command: CancelCase, at: datetime) -> Events:
     _limit("reason", command.reason)
     if not command.reason.strip():
         raise InvalidInputError("reason", "say why the case is cancelled")
-    if progress.open_visit and progress.visit_state and progress.visit_state.has_started:
-        raise WrongStateError(
-            "visit", progress.open_visit, progress.visit_state, "cancel", "not started; let the engineer finish it"
-        )
+    second = progress.second
+    under_way = [(progress.open_visit, progress.visit_state)]
+    under_way += [(second.visit, second.state)] if second else []
+    for visit, state in under_way:
+        if visit and state and state.has_started:
+            raise WrongStateError("visit", visit, state, "cancel", "not started; let the engineer finish it")
     drop_clocks(progress, *ClockName)
     _close(progress, CaseState.CANCELLED, command.reason)
     return [EventDraft("cancelled", at, command.command.actor, {"reason": command.reason})]
@@ -306,32 +316,83 @@ def _call_for_visit(progress: CaseProgress, needs: VisitNeeds, now: datetime) ->
     open_step(progress, CaseState.VISITING, "visit", Role.DISPATCHER, now, due)
 
 
+def _predict(progress: CaseProgress, fact: VisitFact) -> None:
+    if fact.arrival and fact.finish:
+        # A split job ends with its second part, whose own facts say when.
+        finish = fact.finish if progress.second is None else None
+        predict_visit(progress, fact.accept_by, fact.arrival, finish)
+
+
+def _add_second(progress: CaseProgress, fact: VisitFact) -> Events:
+    if fact.split_off is None:
+        return []
+    progress.second = SecondPart(progress.next_visit, fact.split_off)
+    progress.visits += 1
+    return [EventDraft("another_visit", fact.at, data={"visits": progress.visits})]
+
+
+def _follow_second(progress: CaseProgress, second: SecondPart, fact: VisitFact) -> Events:
+    """The second part of a split job moved on while the first is not over yet."""
+    if fact.engineer:
+        progress.last_engineer = fact.engineer
+    if fact.arrival and fact.finish:
+        predict_visit(progress, None, None, fact.finish)
+    progress.second = None if fact.state is VisitState.CANCELLED else replace(second, state=fact.state)
+    data: EventData = {"visit_id": fact.visit_id, "engineer": fact.engineer}
+    if fact.report is not None:
+        # Whether the case is solved is decided when both have ended.
+        _add_costs(progress, fact)
+        report = fact.report
+        progress.second = replace(
+            second, state=fact.state, outcome=report.outcome, missing=report.needed_parts, ended_at=fact.at
+        )
+        data = {**data, "outcome": report.outcome}
+    return [] if fact.state is second.state else [EventDraft(f"visit_{fact.state}", fact.at, data=data)]
+
+
 def _conclude_visit(progress: CaseProgress, fact: VisitFact, now: datetime) -> Events:
     report = fact.report
     assert report is not None, "a visit that is done has a report"  # noqa: S101 - a programming error
-    progress.open_visit = None
-    progress.outcome = report.outcome
     stop_clock(progress, ClockName.ON_SITE, fact.at)
     _add_costs(progress, fact)
     done = EventDraft(
         "visit_done", fact.at, data={"visit_id": fact.visit_id, "engineer": fact.engineer, "outcome": report.outcome}
     )
+    return [done, *_after_visit(progress, report.outcome, report.needed_parts, fact.at, now)]
+
+
+def _after_visit(
+    progress: CaseProgress, outcome: Outcome, missing: tuple[PartNeed, ...], at: datetime, now: datetime
+) -> Events:
+    """What comes next: the second part of the job, if the visit was its first, or what the outcome says."""
+    second, progress.second = progress.second, None
+    progress.open_visit, progress.outcome = None, outcome
+    if second is not None and second.outcome is None:
+        if second.state.has_started or (outcome in GOES_ON and not missing):
+            progress.open_visit, progress.visit_state = second.visit, second.state
+            return []
+        progress.to_call_off.append(second.visit)
+        missing += second.needs.parts  # the visit that takes its place brings both
+    elif second is not None and second.outcome is not None:
+        if outcome is Outcome.FIXED:
+            return _after_visit(progress, second.outcome, second.missing, max(at, second.ended_at or at), now)
+        missing += second.missing
     terms = progress.terms
-    match report.outcome:
+    match outcome:
         case Outcome.FIXED:
-            stop_clock(progress, ClockName.RESOLVE, fact.at)
+            stop_clock(progress, ClockName.RESOLVE, at)
             _await_confirmation(progress, now)
         case Outcome.PARTIALLY_FIXED | Outcome.PART_MISSING:
-            _call_for_visit(progress, _needs_of_next_visit(progress, report.needed_parts), now)
-            return [done, EventDraft("another_visit", now, data={"visits": progress.visits})]
+            _call_for_visit(progress, _needs_of_next_visit(progress, missing), now)
+            return [EventDraft("another_visit", now, data={"visits": progress.visits})]
         case Outcome.NO_ACCESS | Outcome.UNSAFE:
             # Only a talk with the customer opens the door: the agent agrees what comes next.
             open_step(progress, CaseState.DECIDING, "decide", Role.AGENT, now, now + terms.decide_within)
             if terms.waiting_for_customer_pauses:
-                pause_clocks(progress, PauseReason.WAITING_FOR_CUSTOMER, fact.at)
+                pause_clocks(progress, PauseReason.WAITING_FOR_CUSTOMER, at)
         case Outcome.BEYOND_REPAIR:
             open_step(progress, CaseState.DECIDING, "decide", Role.AGENT, now, now + terms.decide_within)
-    return [done]
+    return []
 
 
 def _needs_of_next_visit(progress: CaseProgress, missing: tuple[PartNeed, ...]) -> VisitNeeds:

@@ -68,6 +68,47 @@ class WrongStateError(CalloutError):
         self.state = state
 
 
+class AlreadySplitError(CalloutError):
+    """The visit is one of two parts already."""
+
+    code = "already_split"
+    http_status = 409
+
+    def __init__(self, visit_id: str) -> None:
+        super().__init__(
+            f"Visit {visit_id} is one of two parts of a job already, and a job has no more than two. "
+            "Ask for another visit when a part has ended.",
+            visit_id=visit_id,
+        )
+
+
+class PinnedError(CalloutError):
+    """A person fixed the visit's place, and what is asked for would take it away."""
+
+    code = "visit_pinned"
+    http_status = 409
+
+    def __init__(self, visit_id: str) -> None:
+        super().__init__(
+            f"Visit {visit_id} is pinned to its place. Set it free on the board first, then split it.",
+            visit_id=visit_id,
+        )
+
+
+class OutOfOrderError(CalloutError):
+    """The second part of a split job would begin before the first is over."""
+
+    code = "out_of_order"
+    http_status = 409
+
+    def __init__(self, second: str, first: str) -> None:
+        super().__init__(
+            f"{second} would begin before {first}, the first part of the job, is over. Choose a time after it.",
+            visit_id=second,
+            first=first,
+        )
+
+
 class StaleBookingError(CalloutError):
     """The booking was changed meanwhile; the caller looked at an older one."""
 
@@ -98,6 +139,19 @@ class DraftChangedError(CalloutError):
             base_version=base_version,
             by=by,
             visits=", ".join(visits),
+        )
+
+
+class KeyUsedError(CalloutError):
+    """The idempotency key belongs to another request, or to another file."""
+
+    code = "idempotency_key_used"
+    http_status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used for another request before. "
+            "Repeat a command with its own body, or send a new one with a new key."
         )
 
 

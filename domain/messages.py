@@ -308,6 +308,7 @@ class VisitStart:
     resolve_due: datetime | None = None
     progress: VisitProgress | None = None
     max_events: int = MAX_EVENTS
+    after: VisitId | None = None
 
 
 @dataclass(frozen=True)
@@ -393,6 +394,21 @@ class FinishVisit:
 
     command: Command
     report: VisitReport
+
+
+@dataclass(frozen=True)
+class SplitVisit:
+    """Update ``split``: a long job becomes two visits, the second after the first.
+
+    Attributes:
+        first, second: How long each takes on site.
+        second_parts: Which of the visit's parts go to the second; all others stay with the first.
+    """
+
+    command: Command
+    first: timedelta
+    second: timedelta
+    second_parts: tuple[Sku, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ class VisitFact:
         accept_by: When the plan expects the engineer to have accepted.
         arrival, finish: Predicted or actual times.
         travel: The way to the site, for the costs.
+        split_off: What is left for a second visit, said once, when a dispatcher has split this one.
     """
 
     visit_id: VisitId
@@ -95,6 +96,7 @@ class VisitFact:
     travel: timedelta = timedelta(0)
     parts_cents: int = 0
     waiting_for_part: bool = False
+    split_off: VisitNeeds | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class VisitProgress:
 
     Attributes:
         checklists_seen: The edition of the checklists that the engineer had at hand on arrival, if it is known.
+        after: The first part of the job, of which this visit is the second.
+        is_split: Whether this visit is the first part of a job that a second visit goes on with.
     """
 
     visit_id: VisitId
@@ -154,6 +158,8 @@ class VisitProgress:
     announced: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     version: int = 0
+    after: VisitId | None = None
+    is_split: bool = False
 
 
 def require(progress: VisitProgress, command: str) -> None:

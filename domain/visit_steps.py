@@ -9,7 +9,8 @@ change that was refused.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.errors import InvalidInputError
+from domain.case import VisitNeeds
+from domain.errors import AlreadySplitError, InvalidInputError
 from domain.messages import (
     AcceptOffer,
     Arrive,
@@ -18,10 +19,12 @@ from domain.messages import (
     ChooseSlot,
     DeclineOffer,
     Depart,
+    EventData,
     EventDraft,
     FinishVisit,
     PartFact,
     Predicted,
+    SplitVisit,
 )
 from domain.parts import ReservationFact
 from domain.people import Role
@@ -30,6 +33,7 @@ from domain.visit import TerritoryChanged, VisitFact, VisitProgress, offer_at, o
 from domain.vocabulary import Outcome, PartSource, ReservationState, VisitState
 
 Events = list[EventDraft]
+MINUTE = timedelta(minutes=1)
 NOT_STARTED = (VisitState.REQUESTED, VisitState.BOOKED, VisitState.OFFERED, VisitState.CONFIRMED)
 
 
@@ -126,6 +130,48 @@ def give_up_on_silence(progress: VisitProgress, now: datetime) -> Events:
     progress.silent.append(engineer)
     _free_engineer(progress, now, "no answer to the offer")
     return [EventDraft("offer_unanswered", now, data={"engineer": engineer, "told": Role.TEAM_LEAD.value})]
+
+
+def split(progress: VisitProgress, command: SplitVisit, at: datetime, now: datetime) -> Events:
+    """A long job becomes two visits: this one keeps the first part, and the case asks for a second one.
+
+    Its place in the plan is given up, for it was chosen for the whole job; both parts are planned together.
+    """
+    require(progress, "split")
+    if progress.is_split or progress.after is not None:
+        raise AlreadySplitError(progress.visit_id)
+    first, second = parted(progress.needs, command)
+    progress.needs, progress.is_split = first, True
+    data: EventData = {
+        "first_minutes": command.first // MINUTE,
+        "second_minutes": command.second // MINUTE,
+        "second_parts": ", ".join(part.sku for part in second.parts),
+    }
+    events = [EventDraft("visit_split", at, command.command.actor, data)]
+    if progress.booking is not None:
+        events += _lose_booking(progress, now, "the visit was split")
+        progress.to_tell[-1] = replace(progress.to_tell[-1], split_off=second)
+    else:
+        _tell(progress, now, split_off=second)
+        _wake(progress, f"{progress.visit_id} was split")
+    return events
+
+
+def parted(needs: VisitNeeds, command: SplitVisit) -> tuple[VisitNeeds, VisitNeeds]:
+    """What each of the two visits needs: the same skills and tools, its own time, its share of the parts.
+
+    An arrival window agreed for the whole job is the first part's; it says nothing about the second.
+
+    Raises:
+        InvalidInputError: A duration is out of bounds, or a part is not one of the visit's.
+    """
+    moved = frozenset(command.second_parts)
+    for sku in sorted(moved - {part.sku for part in needs.parts}):
+        raise InvalidInputError("second_parts", f"the visit needs no part {sku!r}")
+    return (
+        replace(needs, duration=command.first, parts=tuple(p for p in needs.parts if p.sku not in moved)),
+        replace(needs, duration=command.second, parts=tuple(p for p in needs.parts if p.sku in moved), windows=()),
+    )
 
 
 def depart(progress: VisitProgress, command: Depart, at: datetime, now: datetime) -> Events:
@@ -264,7 +310,7 @@ def _wake(progress: VisitProgress, why: str, *, prediction_only: bool = False) -
         progress.to_wake = TerritoryChanged(why, prediction_only)
 
 
-def _tell(progress: VisitProgress, at: datetime) -> None:
+def _tell(progress: VisitProgress, at: datetime, split_off: VisitNeeds | None = None) -> None:
     progress.facts += 1
     booking = progress.booking
     # Once the engineer has set out, nobody waits for a part, pressed "received" or not.
@@ -284,6 +330,7 @@ def _tell(progress: VisitProgress, at: datetime) -> None:
             travel=_travelled(progress),
             parts_cents=progress.parts_cents,
             waiting_for_part=waiting,
+            split_off=split_off,
         )
     )
 

@@ -148,6 +148,7 @@ class OpenVisit:
         earliest: The work begins at this moment or later.
         booking: Its place on the published plan.
         departed, arrived: When the engineer set out, and came to the site.
+        after: The first part of its job; the work begins when that is over.
         is_foreign: Another territory plans it; here it only takes its engineer's time.
     """
 
@@ -167,6 +168,7 @@ class OpenVisit:
     excluded: frozenset[EngineerId] = frozenset()
     departed: datetime | None = None
     arrived: datetime | None = None
+    after: VisitId | None = None
     is_foreign: bool = False
 
     @property

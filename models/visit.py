@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlmodel import Field
 
@@ -25,6 +25,7 @@ class Visit(Row, table=True):
         parts: ``[{"sku": ..., "quantity": ...}]``.
         windows: ``[{"start": ..., "end": ...}]``; empty means any time.
         earliest: Not before; None means at once.
+        after_visit_id: The first part of the job that this visit is the second part of.
         latest_sla_end: When the visit must be over for the case's resolve promise.
         priority: 1 (can wait) to 5 (most urgent).
         booking_id: The booking that the workflow knew of at its last change; the current one is the row of
@@ -38,6 +39,7 @@ class Visit(Row, table=True):
     __table_args__ = (
         Index("visit_territory_state_idx", "territory_id", "state"),
         Index("visit_finished_at_idx", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
+        UniqueConstraint("after_visit_id"),
         CheckConstraint("duration_seconds > 0", name="duration"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         CheckConstraint("(checklist_edition IS NULL) = (checklist_id IS NULL)", name="checklist"),
@@ -67,6 +69,7 @@ class Visit(Row, table=True):
     on_site_due: datetime | None = moment(optional=True)
     preferred_engineer_id: str | None = reference("engineer.id", optional=True)
     excluded_engineers: list[str] = document()
+    after_visit_id: str | None = reference("visit.id", optional=True)
     booking_id: str | None = None
     offers: int = 0
     requested_at: datetime = moment()

@@ -6,7 +6,7 @@ breaches, escalations) is announced by a watch beside it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
@@ -90,6 +90,7 @@ class ServiceCaseWorkflow:
         self._is_open = True
         watch = asyncio.create_task(self._announce_what_time_brings())
         while not self._progress.state.is_final:
+            await self._call_off_what_nobody_needs()
             match self._progress.state:
                 case (
                     CaseState.REGISTERING
@@ -109,7 +110,7 @@ class ServiceCaseWorkflow:
                 case CaseState.ARCHIVED | CaseState.CANCELLED:
                     break
             await self._continue_as_new_when_long()
-        await self._call_off_the_visit()
+        await self._call_off(self._progress.visits_under_way)
         await until_idle(self._lock)
         watch.cancel()
         return self._receipt()
@@ -130,10 +131,17 @@ class ServiceCaseWorkflow:
 
     async def _see_the_visit_through(self) -> None:
         # Starting takes a moment, in which a visit that runs since before may end and call for the next one.
-        visit, here = self._progress.open_visit, self._progress.steps_opened
-        if visit is not None:
+        visits, here = self._progress.visits_under_way, self._progress.steps_opened
+        for visit in visits:
             await self._start_visit(visit)
-        await self._time.wait(lambda: self._progress.steps_opened != here or self._is_final() or self._is_long())
+        await self._time.wait(
+            lambda: (
+                self._progress.steps_opened != here
+                or not set(self._progress.visits_under_way) <= set(visits)
+                or self._is_final()
+                or self._is_long()
+            )
+        )
 
     async def _wait_for_confirmation(self) -> None:
         step = self._progress.step
@@ -156,19 +164,22 @@ class ServiceCaseWorkflow:
         p = self._progress
         assert p.ruling is not None, "a visited case has a ruling"  # noqa: S101 - a programming error
         now = self._time.now()
+        second = p.second if p.second and p.second.visit == visit else None
         start = VisitStart(
             visit_id=visit,
             case_id=p.case_id,
             territory=p.territory,
             severity=p.classification.severity if p.classification else Severity.MEDIUM,
             terms=p.terms,
-            needs=p.ruling.needs,
+            needs=second.needs if second else p.ruling.needs,
             timebase=self._start.timebase,
             preferred=EngineerId(p.last_engineer) if p.last_engineer else None,
-            dispatch_due=self._due(ClockName.DISPATCH, now),
-            on_site_due=self._due(ClockName.ON_SITE, now),
+            # Who comes first keeps these promises; the second part has only the end of the job to keep.
+            dispatch_due=None if second else self._due(ClockName.DISPATCH, now),
+            on_site_due=None if second else self._due(ClockName.ON_SITE, now),
             resolve_due=self._due(ClockName.RESOLVE, now),
             max_events=self._start.max_events,
+            after=p.open_visit if second else None,
         )
         try:
             # The visit tells how it goes by signal, so it may outlive this run of the case.
@@ -182,15 +193,18 @@ class ServiceCaseWorkflow:
         except WorkflowAlreadyStartedError:
             return
 
-    async def _call_off_the_visit(self) -> None:
-        visit = self._progress.open_visit
-        if visit is None:
-            return
-        called_off = CancelVisit(self._progress.closing_note or "the case was closed")
-        try:
-            await workflow.get_external_workflow_handle(visit_workflow_id(visit)).signal("cancel", called_off)
-        except ApplicationError:
-            workflow.logger.info("visit_was_over", extra={"visit_id": visit})
+    async def _call_off_what_nobody_needs(self) -> None:
+        visits = tuple(self._progress.to_call_off)
+        await self._call_off(visits)
+        self._progress.to_call_off = [visit for visit in self._progress.to_call_off if visit not in visits]
+
+    async def _call_off(self, visits: Iterable[VisitId]) -> None:
+        for visit in visits:
+            called_off = CancelVisit(self._progress.closing_note or "the case goes on without it")
+            try:
+                await workflow.get_external_workflow_handle(visit_workflow_id(visit)).signal("cancel", called_off)
+            except ApplicationError:
+                workflow.logger.info("visit_was_over", extra={"visit_id": visit})
 
     # --- commands ----------------------------------------------------------------------------------------------
 

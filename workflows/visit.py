@@ -37,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
         Predicted,
         Receipt,
         RecordedVisit,
+        SplitVisit,
         VisitChange,
         VisitStart,
         VisitView,
@@ -82,6 +83,7 @@ class VisitWorkflow:
             dispatch_due=start.dispatch_due,
             on_site_due=start.on_site_due,
             resolve_due=start.resolve_due,
+            after=start.after,
         )
         self._lock = asyncio.Lock()
         self._changes = 0
@@ -253,6 +255,11 @@ class VisitWorkflow:
     async def finish(self, message: FinishVisit) -> Receipt:
         """The service report."""
         return await self._command(message.command, lambda p, at, _: visit_steps.finish(p, message, at))
+
+    @workflow.update
+    async def split(self, message: SplitVisit) -> Receipt:
+        """A long job becomes two visits."""
+        return await self._command(message.command, lambda p, at, now: visit_steps.split(p, message, at, now))
 
     @workflow.query
     def view(self) -> VisitView:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from activities.planning.demand import LATE_CENTS_PER_MINUTE, Reach, Supply, promised_end, wish
 from activities.planning.grid import Timeline, Ways, timeline_from, whole
+from activities.planning.order import in_order
 from activities.planning.shifts import Fact, FittedShifts, PickUp, fit_shifts
 from domain.draft import WhyNot
 from domain.ids import EngineerId, LocationId, Sku, VisitId, van_of
@@ -64,6 +65,7 @@ def build(world: World, ways: Ways, settings: PlanningSettings, *, lead: timedel
     reach = Reach(timeline, ways, floor, end, settings.shipping, supply, settings.promise_margin)
     wishes = {v.id: wish(v, reach) for v in world.visits if not v.has_started and v.id not in kept}
     engineers, pins = _engineers(world, kept, reach)
+    wishes = in_order(world, wishes, {VisitId(pin.id): pin for pin in pins}, reach)
     visits = (*pins, *(w for w in wishes.values() if isinstance(w, Visit)))
     problem = Problem(
         places=len(ways.points),

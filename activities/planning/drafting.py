@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from activities.planning.builder import Built
 from activities.planning.demand import is_shipment
 from activities.planning.grid import SECOND
+from activities.planning.order import pairs_of
 from activities.planning.telling import Telling
 from domain.draft import DraftBooking, LeftOut, PartLine, PlanDraft, TakenOff, WhyNot, plan_id
 from domain.ids import EngineerId, LocationId, VisitId, van_of
@@ -63,8 +64,9 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
     bookings: list[DraftBooking] = []
     left_out: dict[VisitId, tuple[WhyNot, ...]] = {visit: (why,) for visit, why in built.refused.items()}
     kept = len(built.kept)
+    pairs = pairs_of(world)
     for route in routes:
-        stays = _staying(route, this.tolerance)
+        stays = _staying(route, this.tolerance, pairs)
         for place in route:
             if place.kept:
                 continue
@@ -127,16 +129,18 @@ def _places(route: Route, visits: Mapping[VisitId, OpenVisit], built: Built) -> 
         on_the_way = 0
 
 
-def _staying(places: list[_Place], tolerance: timedelta) -> set[VisitId]:
+def _staying(places: list[_Place], tolerance: timedelta, pairs: frozenset[VisitId]) -> set[VisitId]:
     """Visits whose booking is near enough to the plan to stay, in the order of the route.
 
-    A booking that would then overlap what is before it, or delay what is after it, moves after all.
+    A booking that would then overlap what is before it, or delay what is after it, moves after all. So does the part of
+    a split job that is not exactly where the plan has it: its other part may be on another route.
     """
     stays: set[VisitId] = set()
     taken_until: datetime | None = None
     for place, following in zip(places, [*places[1:], None], strict=True):
         booking = place.visit.booking
-        if booking is not None and not place.kept and _is_near(place, booking, tolerance):
+        near = timedelta(0) if place.visit.id in pairs else tolerance
+        if booking is not None and not place.kept and _is_near(place, booking, near):
             is_free = taken_until is None or booking.arrival >= taken_until
             if is_free and (following is None or booking.finish <= _departure(following)):
                 stays.add(place.visit.id)

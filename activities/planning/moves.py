@@ -152,7 +152,8 @@ def ground_of(world: World, ways: Ways, settings: PlanningSettings, zone: ZoneIn
     free = replace(world, visits=tuple(_freed(visit) for visit in world.visits))
     built = build(free, ways, settings)
     spots = {v.id: Spot(v.booking.engineer, v.booking.arrival) for v in world.visits if v.booking and not v.has_started}
-    wishes = {VisitId(visit.id): visit for visit in built.problem.visits}
+    # People may put the two parts of a split job anywhere; ``moving`` says where that breaks their order.
+    wishes = {VisitId(visit.id): replace(visit, after=()) for visit in built.problem.visits}
     for visit in free.visits:
         if visit.id not in wishes and not visit.has_started:
             # Its windows have passed, or another territory plans it: it still takes its engineer's time.

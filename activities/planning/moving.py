@@ -32,6 +32,7 @@ def consequence(ground: Ground, draft: Sequence[Move], moves: Sequence[Move]) ->
         *_forbidden(ground, after, changed),
         *_only_now(was.broken(), now.broken()),
         *_unwanted(ground, now, changed),
+        *_out_of_order(ground, now, after, changed),
     ]
     lost, saved = _promises(ground, was, now)
     return Consequence(
@@ -94,6 +95,33 @@ def _unwanted(ground: Ground, day: Day, changed: set[VisitId]) -> list[Broken]:
             text = f"{id_} is {fixed} for {ground.clock(spot.arrival)} and would begin at {ground.clock(planned)}."
             found.append(Broken("pin", text, id_, engineer, fixed, planned, spot.arrival))
     return found
+
+
+def _out_of_order(ground: Ground, day: Day, after: Mapping[VisitId, Spot], changed: set[VisitId]) -> Iterable[Broken]:
+    """Second parts of split jobs that the moves let begin before the first part is over."""
+    for second in ground.world.visits:
+        first = ground.visits.get(second.after) if second.after else None
+        if first is None or not changed & {first.id, second.id}:
+            continue
+        here, there = _span(ground, day, after, first), _span(ground, day, after, second)
+        if here is not None and there is not None and there[0] < here[1]:
+            text = f"{second.id} would begin before {first.id}, the first part of the job, is over."
+            spot = after.get(second.id)
+            yield Broken("order", text, second.id, spot.engineer if spot else None, at=there[0])
+
+
+def _span(
+    ground: Ground, day: Day, after: Mapping[VisitId, Spot], visit: OpenVisit
+) -> tuple[datetime, datetime] | None:
+    """From when to when a visit would be worked on; None without a place."""
+    found, spot = day.times.get(visit.id), after.get(visit.id)
+    moment = ground.built.timeline.moment
+    if found is not None:
+        return moment(found[1]), moment(found[2])
+    if spot is not None:
+        return spot.arrival, spot.arrival + visit.needs.duration
+    booking = visit.booking
+    return (booking.arrival, booking.finish) if booking is not None and visit.has_started else None
 
 
 def _fixed_as(visit: OpenVisit) -> str | None:

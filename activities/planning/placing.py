@@ -1,7 +1,7 @@
 """Insert mode: where one visit would go on the published plan as it stands, and what it would truly cost there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from activities.planning.builder import build
@@ -15,7 +15,7 @@ from scheduler.build import place_in_order
 from scheduler.facts import Facts
 from scheduler.plan import Plan, PlanStatus
 from scheduler.policy import SchedulingPolicy
-from scheduler.problem import Visit
+from scheduler.problem import Visit, Window
 from scheduler.state import State
 from scheduler.to_plan import routes_of
 
@@ -84,7 +84,20 @@ class Placer:
         wish, known = self._ground.wishes.get(visit), self._ground.visits.get(visit)
         if wish is None or known is None:
             raise NotFoundError("open visit", visit)
-        return tuple(self._told(known, most, wish))
+        return tuple(self._told(known, most, self._between(wish, known)))
+
+    def _between(self, wish: Visit, known: OpenVisit) -> Visit:
+        """A part of a split job is tried only after the first, or before the second, as these are booked."""
+        visits, after = self._ground.visits, self._timeline.after
+        first = visits.get(known.after) if known.after else None
+        if first is not None and first.booking is not None:
+            wish = replace(wish, earliest=max(wish.earliest, after(first.booking.finish)))
+        second = next((one for one in visits.values() if one.after == known.id and one.booking), None)
+        if second is not None and second.booking is not None:
+            last = max(wish.earliest, self._timeline.before(second.booking.arrival) - wish.duration)
+            given = wish.windows or (Window(wish.earliest, last),)
+            wish = replace(wish, windows=tuple(Window(w.start, min(w.end, last)) for w in given if w.start <= last))
+        return wish
 
     def _told(self, visit: OpenVisit, most: int, wish: Visit) -> Iterator[Place]:
         moment = self._timeline.moment

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.errors import CalloutError, NotFoundError
+from domain.errors import CalloutError, KeyUsedError, NotFoundError
 from domain.ids import AttachmentId
 from domain.people import Role
 from models import tables as t
@@ -26,16 +26,6 @@ class TooManyAttachmentsError(CalloutError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"There are {most} files already, which is the most. Describe the rest in a note.")
-
-
-class OtherFileError(CalloutError):
-    """The command's id was used for another file."""
-
-    code = "idempotency_key_used"
-    http_status = 409
-
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for another file. Use a new key for each file.")
 
 
 @dataclass(frozen=True)
@@ -71,13 +61,13 @@ async def store(session: AsyncSession, row: t.Attachment, content: bytes, thumbn
 
     Raises:
         NotFoundError: There is no such case or visit.
-        OtherFileError: Another file has this id.
+        KeyUsedError: Another file has this id.
         TooManyAttachmentsError: The case has enough of them.
     """
     known = await session.get(t.Attachment, row.id)
     if known is not None:
         if known.given_sha256 != row.given_sha256:
-            raise OtherFileError
+            raise KeyUsedError
         return
     if await session.get(t.Case, row.case_id) is None:
         raise NotFoundError("case", row.case_id)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.errors import OutOfOrderError
 from domain.ids import BookingId, EngineerId
 from domain.parts import ReservationFact
 from domain.registration import ArrivalWindow
@@ -31,6 +32,22 @@ async def current(session: AsyncSession, visit_id: str) -> t.Booking | None:
     row = t.Booking
     asked = select(row).where(col(row.visit_id) == visit_id, col(row.state).in_(t.OCCUPYING)).with_for_update()
     return await session.scalar(asked.execution_options(populate_existing=True))
+
+
+async def require_order(session: AsyncSession, visit: t.Visit, arrival: datetime, finish: datetime) -> None:
+    """Go on only if a part of a split job would come before its second part, or after its first.
+
+    Raises:
+        OutOfOrderError: It would not.
+    """
+    first = await current(session, visit.after_visit_id) if visit.after_visit_id else None
+    if first is not None and arrival < first.finish:
+        raise OutOfOrderError(visit.id, first.visit_id)
+    asked = select(col(t.Visit.id)).where(col(t.Visit.after_visit_id) == visit.id)
+    id_ = await session.scalar(asked)
+    second = await current(session, id_) if id_ else None
+    if second is not None and second.arrival < finish:
+        raise OutOfOrderError(second.visit_id, visit.id)
 
 
 async def next_number(session: AsyncSession, visit_id: str) -> int:

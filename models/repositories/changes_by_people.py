@@ -149,7 +149,9 @@ async def book(
 
     Raises:
         StockError: The parts are neither in the engineer's van nor in a warehouse.
+        OutOfOrderError: The other part of a split job is booked at a time that this one has to come before, or after.
     """
+    await bookings.require_order(session, visit, move.arrival, finish)
     number = await bookings.next_number(session, visit.id)
     id_ = booking_id(VisitId(visit.id), number)
     window = next((w for w in _windows(visit) if w.start <= move.arrival <= w.end), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -47,6 +47,11 @@ async def keep_answer(session: AsyncSession, key: CommandKey, answer: Any) -> No
 async def answer_of(session: AsyncSession, key: CommandKey) -> Any:
     """What a command was answered; None without an answer."""
     return await session.scalar(select(col(t.HandledCommand.answer)).where(*_is(key)))
+
+
+async def forget(session: AsyncSession, key: CommandKey) -> None:
+    """Let a command be new again, because nothing came of it."""
+    await session.execute(delete(t.HandledCommand).where(*_is(key)))
 
 
 async def once(

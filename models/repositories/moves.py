@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.errors import CalloutError, InvalidInputError, StockError, WrongStateError
+from domain.errors import CalloutError, InvalidInputError, OutOfOrderError, StockError, WrongStateError
 from domain.ids import BookingId, CaseId, EngineerId, VisitId
 from domain.messages import (
     BookingChanged,
@@ -24,7 +24,7 @@ from models.repositories import bookings, draft_moves, engineers, events, parts
 from models.repositories.changes_by_people import NOT_STARTED, book, locked_visit
 from models.repositories.commands import CommandKey
 
-REFUSALS = (IntegrityError, StockError, EngineerUnfitError)
+REFUSALS = (IntegrityError, StockError, EngineerUnfitError, OutOfOrderError)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ def _visit(
         excluded=frozenset(EngineerId(id_) for id_ in visit.excluded_engineers),
         departed=visit.departed_at,
         arrived=visit.arrived_at,
+        after=VisitId(visit.after_visit_id) if visit.after_visit_id else None,
         is_foreign=visit.territory_id != territory_id,
     )
 

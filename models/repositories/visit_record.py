@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.errors import NotFoundError, StaleBookingError
+from domain.errors import NotFoundError, PinnedError, StaleBookingError
 from domain.messages import RecordedVisit, VisitChange
 from domain.parts import PartNeed
 from domain.registration import ArrivalWindow
@@ -31,6 +31,7 @@ async def record(session: AsyncSession, change: VisitChange) -> RecordedVisit:
 
     Raises:
         StaleBookingError: The change rests on a booking that a newer plan has replaced or taken off.
+        PinnedError: The visit was to be split, and a person fixed its place.
         StaleVersionError: The record is at a later version.
         StockError: Parts were used that were not held and are not in the van.
         InvalidInputError: The report names a part that does not exist, or lacks a serial number; or it answers what
@@ -74,6 +75,7 @@ async def _locked_row(session: AsyncSession, progress: VisitProgress, now: datet
         responsible=progress.responsible,
         severity=progress.severity,
         priority=progress.severity.priority,
+        after_visit_id=progress.after,
         requested_at=now,
         updated_at=now,
         **_needs(progress),
@@ -110,6 +112,8 @@ async def _give_up(session: AsyncSession, booking: t.Booking | None, change: Vis
         return
     if booking.id != change.releases:
         raise StaleBookingError(change.progress.visit_id, change.releases, booking.id)
+    if booking.pin is not None and any(event.kind == "visit_split" for event in change.events):
+        raise PinnedError(change.progress.visit_id)
     reason = str(change.events[-1].data.get("reason") or change.events[-1].kind) if change.events else ""
     await bookings.release(session, [booking], reason, change.now)
 

@@ -32,6 +32,7 @@ from models.screens.board_lines import (
     WarehouseStop,
 )
 from models.screens.board_routes import Booked, Planned, published_routes, still_planned
+from models.screens.parts_of_job import other_part, parts_of_job
 from models.screens.plans import newest_plan, reasons_of, without_place
 
 Found: TypeAlias = Any
@@ -191,6 +192,7 @@ async def _booked(session: AsyncSession, engineers: list[str], start: datetime, 
             col(booking.predicted_finish), col(booking.window_start), col(booking.window_end), col(visit.severity),
             col(visit.priority), col(booking.pin), col(t.Case.symptom), col(t.Site.neighbourhood),
             col(t.Site.latitude), col(t.Site.longitude),
+            *parts_of_job(),
         )
         .join(visit, col(visit.id) == col(booking.visit_id))
         .join(t.Case, col(t.Case.id) == col(visit.case_id))
@@ -216,6 +218,7 @@ async def _stops(
                 row.predicted_finish or row.finish,
             ),
             parts=parts.get(row.booking_id, []),
+            other_part=other_part(row),
             movable=(fixed := _fixed_because(row)) is None,
             fixed_because=fixed,
         )
@@ -243,6 +246,7 @@ async def _waiting(session: AsyncSession, territory_id: str) -> Sequence[Found]:
             col(visit.id).label("visit_id"), col(visit.case_id), col(visit.severity), col(visit.priority),
             col(t.Case.symptom), col(visit.duration_seconds), col(visit.skills), col(visit.requested_at),
             col(visit.latest_sla_end), col(t.Site.neighbourhood), col(t.Site.latitude), col(t.Site.longitude),
+            *parts_of_job(),
         )
         .join(t.Case, col(t.Case.id) == col(visit.case_id))
         .join(t.Site, col(t.Site.id) == col(visit.site_id))
@@ -272,6 +276,7 @@ async def _unplanned(
             latitude=row.latitude,
             longitude=row.longitude,
             reasons=reasons.get(row.visit_id, []),
+            other_part=other_part(row),
         )
         for row in waiting
     ]

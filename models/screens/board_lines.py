@@ -86,6 +86,18 @@ class BoardPart:
 
 
 @dataclass(frozen=True)
+class OtherPart:
+    """The other visit of a split job.
+
+    Attributes:
+        number: Which of the two this visit is: 1, or 2 where the other comes first.
+    """
+
+    visit_id: str
+    number: int
+
+
+@dataclass(frozen=True)
 class BoardStop:
     """A visit in an engineer's row.
 
@@ -119,6 +131,7 @@ class BoardStop:
     pin: PinKind | None
     movable: bool
     fixed_because: str | None
+    other_part: OtherPart | None
 
 
 @dataclass(frozen=True)
@@ -161,6 +174,7 @@ class BoardUnplanned:
     latitude: float
     longitude: float
     reasons: list[ReasonLine]
+    other_part: OtherPart | None
 
 
 @dataclass(frozen=True)

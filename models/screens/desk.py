@@ -30,7 +30,7 @@ KINDS = {
     "plan": ("booked", "booking_lost", "booking_released", "visit_moved", "visit_booked"),
     "visit": ("visit_requested", "offered", "accepted", "declined", "offer_unanswered", "departed", "arrived",
               "finished", "visit_done", "visit_cancelled", "visit_confirmed", "visit_en_route", "visit_on_site",
-              "visit_offered"),
+              "visit_offered", "visit_split"),
     "parts": ("part_ready", "part_late", "part_received", "part_shipped", "part_settled"),
     "promise": ("clock_warning", "clock_breached", "clock_escalated", "clocks_paused", "clocks_resumed",
                 "step_escalated"),

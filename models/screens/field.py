@@ -103,12 +103,14 @@ class FieldVisit:
     Attributes:
         contact: None until the visit is accepted, and on days other than today and tomorrow.
         checklist: The one with which the work began; before that, the one that a visit like this has now.
+        part: 1 or 2 where the job is split into two visits.
         unsafe_before: Earlier visits to this site that ended because it was unsafe, the newest first.
     """
 
     id: str
     case_id: str
     number: int
+    part: int | None
     state: VisitState
     severity: Severity
     booking_id: str
@@ -223,6 +225,7 @@ async def _visit(
         id=row.id,
         case_id=row.case_id,
         number=row.number,
+        part=await _part(session, row),
         state=row.state,
         severity=row.severity,
         booking_id=booking.id,
@@ -251,6 +254,13 @@ async def _visit(
         unsafe_before=[line for line in earlier if line.outcome == Outcome.UNSAFE],
         history=earlier[:HISTORY_LINES],
     )
+
+
+async def _part(session: AsyncSession, row: t.Visit) -> int | None:
+    if row.after_visit_id is not None:
+        return 2
+    second = await session.scalar(select(col(t.Visit.id)).where(col(t.Visit.after_visit_id) == row.id))
+    return 1 if second is not None else None
 
 
 async def _contact(session: AsyncSession, case: t.Case, site: t.Site) -> FieldContact:

@@ -34,7 +34,11 @@ class BookingLine:
 
 @dataclass(frozen=True)
 class VisitLine:
-    """A visit in a list."""
+    """A visit in a list.
+
+    Attributes:
+        after_visit_id: The first part of the job that this visit is the second part of.
+    """
 
     id: str
     case_id: str
@@ -48,6 +52,7 @@ class VisitLine:
     outcome: str | None
     requested_at: datetime
     booking: BookingLine | None
+    after_visit_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,7 @@ def visit_line(row: t.Visit, booking: t.Booking | None, engineer: t.Engineer | N
         outcome=row.outcome,
         requested_at=row.requested_at,
         booking=booking_line(booking, engineer) if booking and engineer else None,
+        after_visit_id=row.after_visit_id,
     )
 
 

@@ -33,7 +33,7 @@ const choice = (code: string): Choice => ({
 const REASONS: [string, string][] = [
   ...["skill", "certificate", "tools", "excluded", "pin", "shift", "parts", "max_visits", "window", "longest_tour", "time",
     "order", "group", "pushed_out", "possible", "state", "budget", "others_late"].map((code): [string, string] => [code, ""]),
-  ["window", "passed"], ["window", "beyond"], ["parts", "sold_out"],
+  ["window", "passed"], ["window", "beyond"], ["parts", "sold_out"], ["order", "no_first"], ["order", "no_time"],
 ];
 const SLOTS = ["pin", "excluded", "skill", "tools", "certificate", "shift", "parts", "max_visits", "window", "longest_tour", "time", "order", "others_late"];
 /** scheduler.check.CheckRule as far as a person's move can break it, and what no timing can say. */
@@ -41,7 +41,7 @@ const BROKEN: [string, string][] = [
   ...["visit", "started", "engineer", "state", "shift", "time", "skill", "certificate", "tools", "parts", "stock", "window",
     "pin", "overtime", "break", "longest_tour", "max_visits", "opening", "order", "group"].map((rule): [string, string] => [rule, ""]),
   ["engineer", "elsewhere"], ["shift", "none"], ["parts", "nowhere"], ["tools", "nowhere"], ["window", "passed"],
-  ["window", "beyond"], ["pin", "pinned"], ["pin", "offered"], ["pin", "confirmed"],
+  ["window", "beyond"], ["order", "no_first"], ["pin", "pinned"], ["pin", "offered"], ["pin", "confirmed"],
 ];
 const CHANGES = ["move", "longer", "longer_tour", "more_visits", "later", "earlier", "sent", "stocked", "give_up", "unpin", "allow", "tools", "certificate", "skill"];
 const CHOICES = ["only_able", "only_free", "cheapest", "not_cheapest"];

@@ -207,6 +207,8 @@ OF_T2: list[tuple[str, str, Any]] = [
     ("POST", "/api/visits/C-2-V1/decline", {"reason": "distance"}),
     ("POST", "/api/visits/C-2-V1/finish", {"outcome": "fixed"}),
     ("POST", "/api/territories/T2/trials", {"overtime_minutes": 60}),
+    ("POST", "/api/visits/C-2-V1/split", {"first_minutes": 60, "second_minutes": 60}),
+    ("POST", "/api/visits/C-2-V1/split/preview", {"first_minutes": 60, "second_minutes": 60}),
 ]
 
 TRIED = {(method, path) for method, path, _ in OF_T2}

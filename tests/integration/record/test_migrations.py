@@ -16,7 +16,7 @@ from models.session import Database
 from runtime.postgres import EmbeddedPostgres
 from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
 
-HEAD = "0008"
+HEAD = "0009"
 BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS = "0001", "0002", "0003"
 BEFORE_CHECKLISTS, BEFORE_RETIRING = "0006", "0007"
 OLD_CASE = """

@@ -14,6 +14,7 @@ from api.app import Serving, create_app
 from api.asking import Parts
 from api.commands import Commands, OpenCase
 from api.queries import Queries
+from api.replays import Replays
 from domain.case import CaseProgress
 from domain.errors import CalloutError, NotFoundError, UnavailableError
 from domain.ids import CaseId, CommandId, TerritoryId
@@ -125,6 +126,17 @@ class FakeAccounts:
         """No token."""
 
 
+class FakeReplays:
+    """Every key is new."""
+
+    async def claim(self, id_: CommandId, fingerprint: str) -> bool:
+        """It is."""
+        return True
+
+    async def forget(self, id_: CommandId) -> None:
+        """Nothing is kept."""
+
+
 class Api:
     """The application with its fakes."""
 
@@ -162,6 +174,7 @@ async def an_api(token: str = TOKEN) -> AsyncIterator[Api]:
         nobody,
         nobody,
         nobody,
+        cast("Replays", FakeReplays()),
     )
     headers = {"authorization": f"Bearer {token}"}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

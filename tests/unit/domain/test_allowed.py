@@ -17,7 +17,7 @@ OF_CUSTOMERS = {"rate", "ask_for_time"}
 
 def test_every_command_has_states_and_roles():
     assert CASE_STATES.keys() == {*CASE_COMMANDS, "choose_slot", "attach", *OF_CUSTOMERS}
-    assert VISIT_STATES.keys() == {*VISIT_COMMANDS, "choose_slot"}
+    assert VISIT_STATES.keys() == {*VISIT_COMMANDS, "choose_slot", "split"}
     assert all(TABLE[Resource.CASE, Action(name)] for name in CASE_STATES.keys() - OF_CUSTOMERS)
     assert all(TABLE[Resource.VISIT, Action(name)] for name in VISIT_COMMANDS)
 

@@ -24,6 +24,12 @@ export interface Engineer {
 
 export type Pin = "resource" | "time" | "both";
 
+/** The other visit of a split job; `number` says which of the two this one is. */
+export interface OtherPart {
+  visit_id: string;
+  number: 1 | 2;
+}
+
 export interface Stop {
   visit_id: string;
   case_id: string;
@@ -50,6 +56,7 @@ export interface Stop {
   pin: Pin | null;
   movable: boolean;
   fixed_because: string | null;
+  other_part: OtherPart | null;
 }
 
 export interface WarehouseStop {
@@ -78,6 +85,7 @@ export interface Unplanned {
   latitude: number;
   longitude: number;
   reasons: Reason[];
+  other_part: OtherPart | null;
 }
 
 export interface Place {
@@ -193,4 +201,18 @@ export interface VisitDetail {
   dispatch_due: string | null;
   on_site_due: string | null;
   resolve_due: string | null;
+}
+
+/** One of the two visits that a split would make; without a place it fits nowhere as the plan stands. */
+export interface SplitPart {
+  visit_id: string;
+  minutes: number;
+  parts: { sku: string; quantity: number }[];
+  place: RankedPlace | null;
+}
+
+export interface SplitConsequence {
+  gives_up: { engineer_id: string; arrival: string; finish: string; state: string } | null;
+  first: SplitPart;
+  second: SplitPart;
 }

@@ -200,6 +200,8 @@ export interface VisitLine {
   outcome: string | null;
   requested_at: string;
   booking: { id: string; engineer_id: string; engineer: string; arrival: string; finish: string; state: string } | null;
+  /** The first part of the job that this visit is the second part of. */
+  after_visit_id: string | null;
 }
 
 export interface PartLine {

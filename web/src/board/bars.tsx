@@ -10,10 +10,11 @@ import type { Bar } from "./model";
 
 /** What marks a bar in words. */
 export function labelOf(bar: Bar, engineer: string, zone: string): string {
-  return t("stop_label", {
+  const label = t("stop_label", {
     case: bar.caseId, number: bar.number, engineer, place: bar.place,
     from: time(bar.arrival, zone), to: time(bar.finish, zone), promise: shell(`promise_${bar.promise}`),
   });
+  return bar.otherPart ? `${label}, ${t("part_of_two", { number: bar.otherPart.number })}` : label;
 }
 
 /** Where the engineer works, has a break, may work longer, and is away. */
@@ -85,6 +86,7 @@ export function VisitBar({ bar, engineer, zone, over, chosen, held = false, onSe
         <Icon name={PROMISE_ICONS[bar.promise]} />
         {bar.hasParts && <Icon name="box" />}
         {bar.pinned && <Icon name="pin" />}
+        {bar.otherPart && <span class="stop-part">{bar.otherPart.number}/2</span>}
         <span>{bar.place || bar.caseId}</span>
       </button>
     </>

@@ -16,6 +16,7 @@ import { BoardMap } from "./map";
 import { t } from "./messages";
 import { NO_FILTERS } from "./model";
 import { barsById, board, close as leave, filters, heed, open, opened, problem, reload, selected, territories, territory, view } from "./store";
+import { SplitForm, splitting } from "./split";
 import { BoardTimeline } from "./timeline";
 import { HeldCard, stepUnplanned, UnplannedList } from "./unplanned";
 import { VisitPanel } from "./visit-panel";
@@ -64,6 +65,7 @@ function Side() {
   return (
     <div class="board-side">
       {absentee.value ? <AbsenceForm />
+        : splitting.value && splitting.value.visit.id === visit ? <SplitForm />
         : wondering.value ? <WhatIf key={territory.value?.id} />
         : comparing.value ? <Differences />
         : visit && <VisitPanel key={visit} visitId={visit} />}

@@ -1,5 +1,5 @@
 /** What the board shows, worked out from what is published and what is drafted. Pure. */
-import type { Board, Consequence, Draft, DraftChange, Engineer, Move, Place, Stop, Unplanned } from "../api/board-types";
+import type { Board, Consequence, Draft, DraftChange, Engineer, Move, OtherPart, Place, Stop, Unplanned } from "../api/board-types";
 import type { PromiseState } from "../api/types";
 
 /** One bar in an engineer's row. */
@@ -28,6 +28,8 @@ export interface Bar {
   drafted: boolean;
   /** The place that the published plan has for it, where the draft has another. */
   published: Place | null;
+  /** The other visit of the job, if that is split into two. */
+  otherPart: OtherPart | null;
 }
 
 export interface View {
@@ -193,6 +195,7 @@ function barOfStop(stop: Stop): Bar {
     started: STARTED.has(stop.fixed_because ?? ""),
     drafted: false,
     published: null,
+    otherPart: stop.other_part,
   };
 }
 
@@ -218,6 +221,7 @@ function barOfUnplanned(visit: Unplanned): Bar {
     started: false,
     drafted: true,
     published: null,
+    otherPart: visit.other_part,
   };
 }
 

@@ -48,7 +48,7 @@ function Card({ visit }: { visit: Unplanned }) {
       onPointerDown={(event) => hold(event, { visitId: visit.visit_id, caseId: visit.case_id, from: null, offset: 0 })}
     >
       <button class="card-face" onClick={() => (selected.value = [visit.visit_id])}>
-        <span class="row"><b>{visit.case_id}</b><span class="spacer" /><PromiseMark state={visit.sla.state} /></span>
+        <span class="row"><b>{visit.case_id}</b>{visit.other_part && <span class="tag">{t("part_of_two", { number: visit.other_part.number })}</span>}<span class="spacer" /><PromiseMark state={visit.sla.state} /></span>
         <span class="clip">{visit.symptom || visit.neighbourhood}</span>
         <span class="muted small">
           {[visit.neighbourhood, t("minutes", { minutes: visit.minutes }), ...Object.entries(visit.skills).map((skill) => skill.join(" "))].filter(Boolean).join(" · ")}

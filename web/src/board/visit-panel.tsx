@@ -16,6 +16,7 @@ import { pin, placesOf, preview, proposeBest, proposeSwap, unplan } from "./comm
 import { changeText, choiceText, placeText, reasonText } from "./explained";
 import { t, type BoardText } from "./messages";
 import type { Bar } from "./model";
+import { splitting } from "./split";
 import { barsById, board, engineerName, selected, zone } from "./store";
 
 interface Facts {
@@ -39,18 +40,20 @@ export function VisitPanel({ visitId }: { visitId: string }) {
   }, [visitId, version]);
   const { detail, why, places, events } = facts;
   const promise = bar?.promise ?? waiting?.sla.state;
+  const other = bar?.otherPart ?? waiting?.other_part;
   return (
     <section class="panel-part visit-panel" aria-label={detail?.visit.case_id ?? visitId}>
       <header class="row">
         <h2>{bar?.caseId ?? waiting?.case_id ?? visitId}</h2>
         {promise && <PromiseMark state={promise} />}
         {bar?.drafted && <span class="tag">{t("drafted")}</span>}
+        {other && <button class="tag" title={t("other_part")} onClick={() => (selected.value = [other.visit_id])}>{t("part_of_two", { number: other.number })}</button>}
         <span class="spacer" />
         <button class="icon-button" aria-label={t("cancel")} onClick={() => (selected.value = [])}><Icon name="close" /></button>
       </header>
       <p>{bar?.symptom ?? waiting?.symptom}</p>
       {bar && <p class="muted">{engineerName(bar.engineerId)} · {time(bar.arrival, zone.value)}–{time(bar.finish, zone.value)} · {bar.place}</p>}
-      <Buttons bar={bar} visitId={visitId} />
+      <Buttons bar={bar} visitId={visitId} detail={detail} />
       {problem && <ProblemNote problem={problem} />}
       {why && <WhyPart why={why} visitId={visitId} planned={bar !== undefined} />}
       {places && !bar?.started && <Places places={places} visitId={visitId} />}
@@ -79,7 +82,7 @@ async function load(visitId: string, started: boolean, stop: AbortSignal, take: 
   }
 }
 
-function Buttons({ bar, visitId }: { bar: Bar | undefined; visitId: string }) {
+function Buttons({ bar, visitId, detail }: { bar: Bar | undefined; visitId: string; detail: VisitDetail | undefined }) {
   const why = bar?.fixedBecause;
   return (
     <div class="row buttons">
@@ -88,6 +91,7 @@ function Buttons({ bar, visitId }: { bar: Bar | undefined; visitId: string }) {
         <button aria-pressed={bar.pinned} onClick={() => void pin(bar)}><Icon name="pin" /> {t(bar.pinned ? "unpin" : "pin")}</button>
       )}
       {bar && !bar.started && may("draft.change") && <button onClick={() => void unplan(visitId)}>{t("unplan")}</button>}
+      {detail && !bar?.started && may("visit.split") && <button onClick={() => (splitting.value = detail)}><Icon name="split" /> {t("split")}</button>}
       {selected.value.length === 2 && may("draft.preview") && <button onClick={proposeSwap}><Icon name="swap" /> {t("swap")}</button>}
       {why && !bar.movable && <span class="muted">{t("fixed", { why: t(`fixed_${why}` as BoardText) })}</span>}
     </div>

@@ -21,9 +21,10 @@ export function Visits({ desk }: { desk: Desk }) {
 function Visit({ visit, desk }: { visit: VisitLine; desk: Desk }) {
   const { booking } = visit;
   const open = visit.id === desk.case.open_visit_id;
+  const part = partOf(visit, desk.case.visits);
   return (
     <li>
-      <span class="row"><span><b>{t("visit_number", { number: visit.number })}</b> {word("visit", visit.state)}{visit.outcome && ` · ${word("outcome", visit.outcome)}`}</span>
+      <span class="row"><span><b>{t("visit_number", { number: visit.number })}</b> {part && <span class="muted">{t("part_of_two", { number: part })}</span>} {word("visit", visit.state)}{visit.outcome && ` · ${word("outcome", visit.outcome)}`}</span>
         <span class="spacer" />{open && booking && may("plan.view") && <a href={boardAt(desk, booking.arrival)} onClick={followLink}>{t("on_board")}</a>}</span>
       {booking
         ? <span class="muted">{booking.engineer} · {windowText(booking.arrival, booking.finish, desk.line.time_zone)}</span>
@@ -31,6 +32,12 @@ function Visit({ visit, desk }: { visit: VisitLine; desk: Desk }) {
       {open && visit.next_step && <span class="muted small">{[t("step"), word("step", visit.next_step), word("role", visit.responsible)].join(" · ")}</span>}
     </li>
   );
+}
+
+/** Which part of a split job a visit is. */
+export function partOf(visit: VisitLine, all: readonly VisitLine[]): 1 | 2 | null {
+  if (visit.after_visit_id) return 2;
+  return all.some((other) => other.after_visit_id === visit.id) ? 1 : null;
 }
 
 const boardAt = (desk: Desk, at: string): string =>

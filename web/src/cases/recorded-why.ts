@@ -17,6 +17,8 @@ const FORMS: readonly (readonly [RegExp, CaseText])[] = [
   [`${VISIT} arrived`, "because_arrived"],
   [`${VISIT} finished`, "because_finished"],
   [`${VISIT} cancelled`, "because_cancelled"],
+  ["the visit was split", "because_split"],
+  [`${VISIT} was split`, "because_visit_split"],
   [`${VISIT} was moved`, "because_moved"],
   [`${VISIT} was pinned or set free`, "because_pinned"],
   [`${VISIT} may be offered to everybody again`, "because_everybody"],

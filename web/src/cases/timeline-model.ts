@@ -53,6 +53,8 @@ export function eventText(entry: Entry, zone: string): string {
     subject: word("clock", data.subject) === data.subject?.replaceAll("_", " ") ? word("step", data.subject) : word("clock", data.subject),
     reason: reasonOf(entry.kind, data.reason ?? ""),
     text: data.text ?? "",
+    first: String(data.first_minutes ?? ""),
+    second: String(data.second_minutes ?? ""),
     satisfaction: String(data.satisfaction ?? ""),
     comment: data.comment ?? "",
     windows: (data.windows ?? "").split("; ").filter(Boolean).map((span) => spanText(span, zone)).join(", "),

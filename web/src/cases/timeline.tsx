@@ -119,7 +119,7 @@ function recipientOf(reference: string): string {
 }
 
 const ICONS: [RegExp, IconName][] = [
-  [/^(booked|booking_|visit_moved|visit_booked)/, "board"],
+  [/^(booked|booking_|visit_moved|visit_booked|visit_split)/, "board"],
   [/^part_/, "box"],
   [/^(clock|step_escalated)/, "clock"],
   [/^note/, "list"],

@@ -36,6 +36,8 @@ export const t = texts(
     reason_longest_tour: "{who}: would be out longer than agreed for it alone",
     reason_time: "{who}: no time left between other visits",
     reason_order: "{who}: would have to wait for {visits}, without a place or ending too late",
+    reason_order_no_first: "It waits for the first part of the job, which cannot be placed.",
+    reason_order_no_time: "No time is left before the second part of the job, which is agreed: move that one first.",
     reason_group: "{who}: could come, but no moment suits {visits} as well, which must start with it",
     reason_pushed_out: "{who}: no time beside visits that are no less urgent ({visits})",
     reason_possible: "{nearest} could still take it: this plan can be improved.",
@@ -89,6 +91,7 @@ export const t = texts(
     broken_max_visits: "{engineer} would have more visits than agreed.",
     broken_opening: "The warehouse is shut then.",
     broken_order: "{visit} would begin before what it waits for is over.",
+    broken_order_no_first: "{visit} waits for the first part of the job, which cannot be placed.",
     broken_group: "The visits that belong together with {visit} would not start together.",
 
     choice_only_able: "{engineer} is the only engineer who can do it.",
@@ -152,6 +155,8 @@ export const t = texts(
     reason_longest_tour: "{who}仅为此上门就会超出约定的外出时长",
     reason_time: "{who}在其他上门之间没有空余时间",
     reason_order: "{who}须等待 {visits}，而它们没有排程或结束太晚",
+    reason_order_no_first: "它须等待工作的第一部分，而那部分无法排程。",
+    reason_order_no_time: "工作的第二部分已约定，之前没有空余时间：请先移动它。",
     reason_group: "{who}可以来，但没有同时适合 {visits} 的时刻，它们必须同时开始",
     reason_pushed_out: "{who}没有时间，因为有同样紧急的上门：{visits}",
     reason_possible: "{nearest} 仍可接单：此计划还能改进。",
@@ -205,6 +210,7 @@ export const t = texts(
     broken_max_visits: "{engineer} 的上门次数会超过约定。",
     broken_opening: "仓库当时不开门。",
     broken_order: "{visit} 会在其等待的上门结束前开始。",
+    broken_order_no_first: "{visit} 须等待工作的第一部分，而那部分无法排程。",
     broken_group: "与 {visit} 同组的上门不会同时开始。",
 
     choice_only_able: "{engineer} 是唯一能做的工程师。",

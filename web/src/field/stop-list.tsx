@@ -16,7 +16,7 @@ export function StopList({ current }: { current: string | null }) {
               onClick={() => ((chosen.value = visit.id), scrollTo({ top: 0 }))}>
               <span class="field-number">{visit.state === "done" ? <Icon name="check" /> : index + 1}</span>
               <span><strong>{time(visit.arrival, zone.value)}</strong> {visit.contact?.name || visit.neighbourhood || visit.case_id}<br />
-                <span class="muted">{visit.symptom}</span></span>
+                <span class="muted">{visit.part && `${visit.part}/2 · `}{visit.symptom}</span></span>
               <span class="field-state">{t(`state_${visit.state}`)}</span>
             </button>
           </li>

@@ -25,6 +25,7 @@ export function Stop({ visit }: { visit: FieldVisit }) {
       </header>
       <p class="field-time">{promise(visit)}</p>
       <p class="muted">{visit.window_start && `${t("planned", { from: time(visit.arrival, zone.value), to: time(visit.finish, zone.value) })} · `}{t("minutes", { minutes: visit.minutes })} · {visit.case_id}</p>
+      {visit.part && <p><Icon name="split" /> {t(`part_${visit.part}`)}</p>}
       {visit.severity === "safety" && <p class="field-note"><Icon name="alert" /> {t("safety_case")}</p>}
       <Place visit={visit} />
       <Section title={t("problem")}>

@@ -54,6 +54,8 @@ export interface FieldVisit {
   id: string;
   case_id: string;
   number: number;
+  /** 1 or 2 where the job is split into two visits. */
+  part: 1 | 2 | null;
   state: VisitState;
   severity: "low" | "medium" | "high" | "safety";
   booking_id: string;
