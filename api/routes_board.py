@@ -12,7 +12,7 @@ from activities.planning.splitting import SplitConsequence
 from api.access import Action, Resource, allow
 from api.asking import App, Id, Parts, Who, command, known_territory
 from api.forms import check_visit_id
-from api.schemas_board import DraftIn, PinIn, PreviewIn, PublishMovesIn, SplitIn
+from api.schemas_board import DraftIn, DraftVersion, PinIn, PreviewIn, PublishMovesIn, SplitIn
 from domain.errors import InvalidInputError
 from domain.ids import CommandId
 from domain.messages import (
@@ -93,18 +93,27 @@ async def undo_draft(app: App, id_: Id, who: Who, territory_id: str) -> Receipt:
     return await _tell(app, territory_id, "undo_draft", UndoDraft(command(id_, who, Role.DISPATCHER)))
 
 
-@router.post("/territories/{territory_id}/draft/publish", dependencies=allow(Resource.DRAFT, Action.PUBLISH))
+@router.post(
+    "/territories/{territory_id}/draft/publish",
+    responses=CHANGED,
+    dependencies=allow(Resource.DRAFT, Action.PUBLISH),
+)
 async def publish_moves(app: App, id_: Id, who: Who, territory_id: str, body: PublishMovesIn) -> MovesReceipt:
     """Make the draft's moves bookings, all or some; what changed meanwhile is left alone and named."""
     chosen = None if body.visit_ids is None else tuple(check_visit_id(visit) for visit in body.visit_ids)
-    message = PublishMoves(command(id_, who, Role.DISPATCHER), body.reason, chosen)
+    message = PublishMoves(command(id_, who, Role.DISPATCHER), body.reason, chosen, body.base_version)
     return await app.commands.publish_moves(await known_territory(app, territory_id), message)
 
 
-@router.delete("/territories/{territory_id}/draft", dependencies=allow(Resource.DRAFT, Action.CHANGE))
-async def discard_draft(app: App, id_: Id, who: Who, territory_id: str) -> Receipt:
-    """Forget every move of the draft."""
-    return await _tell(app, territory_id, "discard_draft", DiscardDraft(command(id_, who, Role.DISPATCHER)))
+@router.delete(
+    "/territories/{territory_id}/draft", responses=CHANGED, dependencies=allow(Resource.DRAFT, Action.CHANGE)
+)
+async def discard_draft(
+    app: App, id_: Id, who: Who, territory_id: str, base_version: Annotated[DraftVersion, Query(examples=[3])]
+) -> Receipt:
+    """Forget every move of the draft; ``base_version`` is the draft that was looked at."""
+    message = DiscardDraft(command(id_, who, Role.DISPATCHER), base_version)
+    return await _tell(app, territory_id, "discard_draft", message)
 
 
 @router.post("/visits/{visit_id}/pin", dependencies=allow(Resource.VISIT, Action.PIN))

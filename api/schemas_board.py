@@ -32,6 +32,7 @@ class DraftMoveIn(Strict):
         return DraftMove(check_visit_id(self.visit_id), engineer, self.arrival, self.pin)
 
 
+DraftVersion = Annotated[int, Field(ge=0)]
 Moves = Annotated[tuple[DraftMoveIn, ...], Field(max_length=200)]
 A_MOVE = {"visit_id": "C-100042-V1", "engineer_id": "E-07", "arrival": "2026-03-02T10:30:00+01:00"}
 
@@ -48,13 +49,14 @@ class DraftIn(Strict):
 
     model_config = example(moves=[A_MOVE], base_version=3)
     moves: Annotated[Moves, Field(min_length=1)]
-    base_version: Annotated[int, Field(ge=0)]
+    base_version: DraftVersion
 
 
 class PublishMovesIn(Strict):
-    """Publish the draft: all of it, or the moves of some visits."""
+    """Publish the draft: all of it, or the moves of some visits; ``base_version`` is the draft that was looked at."""
 
-    model_config = example(visit_ids=["C-100042-V1"], reason="Customer asked for it")
+    model_config = example(visit_ids=["C-100042-V1"], reason="Customer asked for it", base_version=3)
+    base_version: DraftVersion
     visit_ids: Annotated[tuple[Short, ...], Field(min_length=1, max_length=200)] | None = None
     reason: GivenText = "published from the board"
 

@@ -675,18 +675,28 @@ class UndoDraft:
 
 @dataclass(frozen=True)
 class DiscardDraft:
-    """Update ``discard_draft``: nothing of the draft is kept."""
+    """Update ``discard_draft``: nothing of the draft is kept.
+
+    Attributes:
+        base_version: The draft that was looked at; None takes whatever is in it.
+    """
 
     command: Command
+    base_version: int | None = None
 
 
 @dataclass(frozen=True)
 class PublishMoves:
-    """Update ``publish_moves``: the draft's moves become bookings; all, or those of some visits."""
+    """Update ``publish_moves``: the draft's moves become bookings; all, or those of some visits.
+
+    Attributes:
+        base_version: The draft that was looked at; None takes whatever is in it.
+    """
 
     command: Command
     reason: str
     visit_ids: tuple[VisitId, ...] | None = None
+    base_version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -714,6 +724,7 @@ class DraftRequest:
     territory: TerritoryId
     command: Command
     now: datetime
+    base_version: int | None = None
 
 
 @dataclass(frozen=True)

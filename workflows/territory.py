@@ -267,7 +267,7 @@ class TerritoryWorkflow:
     @workflow.update
     async def discard_draft(self, message: DiscardDraft) -> Receipt:
         """Nothing of the draft is kept."""
-        asked = DraftRequest(self._start.territory, message.command, self._time.now())
+        asked = DraftRequest(self._start.territory, message.command, self._time.now(), message.base_version)
         with answered():
             async with self._lock:
                 done = await workflow.execute_local_activity_method(

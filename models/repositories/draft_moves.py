@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from domain.errors import DraftChangedError, InvalidInputError, NotFoundError, WrongStateError
 from domain.ids import EngineerId, TerritoryId, VisitId
-from domain.messages import ChangeDraft, ChangeDraftRequest, DraftMove, DraftOutcome, DraftRequest
+from domain.messages import ChangeDraftRequest, DraftMove, DraftOutcome, DraftRequest, PublishMovesRequest
 from domain.people import Actor
 from domain.vocabulary import PinKind
 from models import tables as t
@@ -71,9 +71,8 @@ async def change_draft(session: AsyncSession, asked: ChangeDraftRequest) -> Draf
     change, now = asked.change, asked.now
     if not change.moves:
         raise InvalidInputError("moves", "name at least one visit")
-    draft = await _locked(session, asked.territory, change.command.actor, now)
-    if draft.version != change.base_version:
-        raise await _overtaken(session, draft, change)
+    visits = [move.visit_id for move in change.moves]
+    draft = await _as_seen(session, asked.territory, change.command.actor, now, change.base_version, visits)
     for move in change.moves:
         _check_place(move, now)
         session.add(await _row(session, asked, move))
@@ -102,10 +101,24 @@ async def undo_draft(session: AsyncSession, asked: DraftRequest) -> DraftOutcome
 
 
 async def discard_draft(session: AsyncSession, asked: DraftRequest) -> DraftOutcome:
-    """Forget every move."""
-    draft = await _locked(session, asked.territory, asked.command.actor, asked.now)
+    """Forget every move.
+
+    Raises:
+        DraftChangedError: Another dispatcher changed the draft meanwhile.
+    """
+    draft = await _as_seen(session, asked.territory, asked.command.actor, asked.now, asked.base_version)
     await session.execute(delete(t.DraftChange).where(col(t.DraftChange.territory_id) == asked.territory))
     return _next(draft, asked.command.actor, asked.now)
+
+
+async def require_as_seen(session: AsyncSession, asked: PublishMovesRequest) -> None:
+    """Go on only if the draft is what the dispatcher who publishes it looked at.
+
+    Raises:
+        DraftChangedError: Another dispatcher changed it meanwhile.
+    """
+    moves = asked.moves
+    await _as_seen(session, asked.territory, moves.command.actor, asked.now, moves.base_version, moves.visit_ids)
 
 
 async def forget(
@@ -117,6 +130,21 @@ async def forget(
     gone = delete(row).where(col(row.territory_id) == territory, col(row.visit_id).in_(list(visits)))
     await session.execute(gone)
     return _next(draft, actor, now).version
+
+
+async def _as_seen(
+    session: AsyncSession,
+    territory: str,
+    actor: Actor,
+    now: datetime,
+    base_version: int | None,
+    visits: Sequence[str] | None = None,
+) -> t.Draft:
+    """The draft, locked, at the version that was looked at; ``visits`` are those that are asked about, None for all."""
+    draft = await _locked(session, territory, actor, now)
+    if base_version is not None and draft.version != base_version:
+        raise await _overtaken(session, draft, base_version, visits)
+    return draft
 
 
 async def _locked(session: AsyncSession, territory: str, actor: Actor, now: datetime) -> t.Draft:
@@ -134,14 +162,17 @@ def _next(draft: t.Draft, actor: Actor, now: datetime) -> DraftOutcome:
     return DraftOutcome(draft.version)
 
 
-async def _overtaken(session: AsyncSession, draft: t.Draft, change: ChangeDraft) -> DraftChangedError:
-    """Who changed the draft last, and which of these visits others have moved."""
+async def _overtaken(
+    session: AsyncSession, draft: t.Draft, base_version: int, visits: Sequence[str] | None
+) -> DraftChangedError:
+    """Who changed the draft last, and which of these visits are in it."""
     row = t.DraftChange
-    ours = col(row.territory_id) == draft.territory_id
-    named = ours & col(row.visit_id).in_([move.visit_id for move in change.moves])
-    visits: Sequence[str] = (await session.scalars(select(col(row.visit_id)).where(named).distinct())).all()
+    asked = select(col(row.visit_id)).where(col(row.territory_id) == draft.territory_id).distinct()
+    if visits is not None:
+        asked = asked.where(col(row.visit_id).in_(visits))
+    moved: Sequence[str] = (await session.scalars(asked)).all()
     by = f"{draft.updated_by_role}:{draft.updated_by}"
-    return DraftChangedError(draft.version, change.base_version, by, tuple(sorted(visits)))
+    return DraftChangedError(draft.version, base_version, by, tuple(sorted(moved)))
 
 
 def _check_place(move: DraftMove, now: datetime) -> None:

@@ -57,9 +57,11 @@ async def publish_moves(
 
     Raises:
         InvalidInputError: The reason is missing.
+        DraftChangedError: The draft is not the one that was looked at.
     """
     if not asked.moves.reason.strip():
         raise InvalidInputError("reason", "say why the visits are moved")
+    await draft_moves.require_as_seen(session, asked)
     return await _Publication(session, asked, key).run(wanted)
 
 

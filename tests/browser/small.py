@@ -92,7 +92,8 @@ class Office:
 
     def clear(self, territory: str) -> None:
         """Leave nothing drafted in a territory, and nobody waiting."""
-        self.http.delete(f"/territories/{territory}/draft").raise_for_status()
+        seen = self.get(f"/territories/{territory}/board")["draft_version"]
+        self.http.delete(f"/territories/{territory}/draft", params={"base_version": seen}).raise_for_status()
         for line in self.get(f"/operations/cases?territory={territory}&limit=60")["items"]:
             self.post(f"/cases/{line['id']}/cancel", reason="The test is over")
 

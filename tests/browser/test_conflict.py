@@ -84,6 +84,32 @@ def test_who_moves_a_visit_from_an_older_draft_is_told_and_overwrites_nothing(
     expect(drafted(dora, visit)).to_have_count(0)
 
 
+def test_a_draft_that_changed_since_it_was_looked_at_is_not_published(
+    dora: Console, dirk: Console, office: Office, visit: str
+) -> None:
+    before = office.engineer_of(visit)
+    drag(dora, bar(dora, visit), row_of(dora, office.other_than(visit)))
+    dora.page.mouse.up()
+    expect(drafted(dirk, visit)).to_have_count(1)
+    office.until(lambda: office.drafted(visit), "Dora's move in the draft")
+    doras = office.drafted(visit)["to"]
+    dirk.page.route("**/api/territories/T2/board*", lambda route: route.abort())
+    drag(dora, drafted(dora, visit), row_of(dora, office.other_than(visit)), 0.8)
+    dora.page.mouse.up()
+    office.until(lambda: office.drafted(visit)["to"] != doras, "the time that Dora chose then")
+
+    dirk.page.click(".board-bar >> text=Publish")
+    told = dirk.page.locator(".toasts")
+    expect(told).to_contain_text("Dora changed the draft meanwhile. Nothing was done.")
+    dirk.errors[:] = [error for error in dirk.errors if "ERR_FAILED" not in error]  # those are ours
+    assert office.engineer_of(visit) == before
+    dirk.page.unroute("**/api/territories/T2/board*")
+    dirk.page.reload()
+    dirk.page.click(".board-bar >> text=Publish")
+    expect(told).to_contain_text("Published: 1")
+    assert office.engineer_of(visit) != before
+
+
 def test_publishing_under_a_hand_that_drags_loses_neither(
     dora: Console, dirk: Console, office: Office, visit: str
 ) -> None:

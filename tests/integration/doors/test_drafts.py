@@ -54,7 +54,8 @@ async def draft(doors: Doors, base: int, *moves: dict[str, Any], who: dict[str, 
 
 
 async def publish(doors: Doors, *visits: str) -> dict[str, Any]:
-    body: dict[str, Any] = {"reason": "sick child", "visit_ids": list(visits) or None}
+    seen = (await board(doors))["draft_version"]
+    body: dict[str, Any] = {"reason": "sick child", "visit_ids": list(visits) or None, "base_version": seen}
     answer = await doors.http.post("/api/territories/T1/draft/publish", json=body, headers=ANNA)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -215,10 +216,34 @@ async def test_a_visit_is_taken_off_and_its_parts_are_given_back(doors: Doors) -
 async def test_a_discarded_draft_is_gone_and_its_version_counts_on(doors: Doors) -> None:
     one, _ = await a_day(doors)
     await draft(doors, 0, move(one))
-    gone = await doors.http.delete("/api/territories/T1/draft", headers=BERT)
+    gone = await doors.http.delete("/api/territories/T1/draft", params={"base_version": 1}, headers=BERT)
     assert gone.json()["version"] == 2
     assert (await board(doors))["draft"] is None
     assert (await draft(doors, 2, move(one)))[0] == 200
+
+
+async def test_a_draft_that_was_changed_since_it_was_looked_at_is_neither_published_nor_thrown_away(
+    doors: Doors,
+) -> None:
+    one, two = await a_day(doors)
+    before = await booked(doors)
+    await draft(doors, 0, move(one))
+    await draft(doors, 1, move(two, "E2", 12), who=BERT)
+    url, seen = "/api/territories/T1/draft", {"base_version": 1}
+    for refused in (
+        await doors.http.post(f"{url}/publish", json=seen, headers=ANNA),
+        await doors.http.post(f"{url}/publish", json={**seen, "visit_ids": [one]}, headers=ANNA),
+        await doors.http.delete(url, params=seen, headers=ANNA),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (409, "draft_changed")
+        assert (refused.json()["version"], refused.json()["by"]) == ("2", "dispatcher:bert")
+    assert await booked(doors) == before
+    assert len((await board(doors))["draft"]["changes"]) == 2
+    again = {**ANNA, "Idempotency-Key": "publish-once"}
+    done = await doors.http.post(f"{url}/publish", json={"base_version": 2}, headers=again)
+    assert sorted(done.json()["moved"]) == [one, two]
+    # The same request once more is answered as it was, although the draft has gone on.
+    assert (await doors.http.post(f"{url}/publish", json={"base_version": 2}, headers=again)).json() == done.json()
 
 
 @pytest.mark.parametrize(
@@ -280,5 +305,5 @@ async def test_the_board_is_confirmed_until_something_changes(doors: Doors) -> N
 
 async def test_a_territory_that_is_not_there_has_neither_board_nor_draft(doors: Doors) -> None:
     assert (await doors.http.get("/api/territories/T9/board")).status_code == 404
-    assert (await doors.http.delete("/api/territories/T9/draft")).status_code == 404
+    assert (await doors.http.delete("/api/territories/T9/draft", params={"base_version": 0})).status_code == 404
     assert (await doors.http.post("/api/territories/T9/preview", json={"moves": []})).status_code == 404

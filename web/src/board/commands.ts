@@ -58,29 +58,44 @@ export function dropProposal(): void {
   proposal.value = null;
 }
 
+/** What is being put into the draft; whoever publishes or throws away what is shown waits for it to be there. */
+let storing: Promise<void> = Promise.resolve();
+
 /** Puts moves into the draft. What is shown changes at once; a refusal takes it back and says why. */
-export async function addToDraft(moves: readonly Move[]): Promise<void> {
+export function addToDraft(moves: readonly Move[]): Promise<void> {
+  return (storing = store(moves));
+}
+
+async function store(moves: readonly Move[]): Promise<void> {
   dropProposal();
   pending.value = moves;
-  const version = board.value?.draft_version ?? 0;
   try {
-    await command(`${base()}/draft`, { moves, base_version: version });
+    await command(`${base()}/draft`, { moves, base_version: seenVersion() });
     await reload();
     sayDone(t("added", { count: moves.length }), () => void undo());
   } catch (error) {
     const failure = asProblem(error);
     await reload();
-    if (failure.code === "draft_changed") sayChanged(failure, moves);
+    if (failure.code === "draft_changed") sayDone(t("draft_changed", { who: whoChanged(failure) }), () => void addToDraft(moves), t("add_again"));
     else sayProblem(failure);
   } finally {
     pending.value = [];
   }
 }
 
-/** Somebody was faster: the board now shows theirs, and one press puts ours on top of it. */
-function sayChanged(failure: Problem, moves: readonly Move[]): void {
-  const who = calledName(String(failure.facts.by ?? ""), board.value?.draft_people ?? {});
-  sayDone(t("draft_changed", { who: who || t("somebody") }), () => void addToDraft(moves), t("add_again"));
+/** The draft that the dispatcher looks at; what is asked for on top of an older one than the newest is refused. */
+const seenVersion = (): number => board.value?.draft_version ?? 0;
+
+/** Who was faster; the board shows theirs by now. */
+function whoChanged(failure: Problem): string {
+  return calledName(String(failure.facts.by ?? ""), board.value?.draft_people ?? {}) || t("somebody");
+}
+
+/** What is published or thrown away is what was looked at: a draft that somebody changed since is shown first. */
+function sayKept(error: unknown): void {
+  const failure = asProblem(error);
+  if (failure.code === "draft_changed") sayUndone(t("draft_changed_kept", { who: whoChanged(failure) }), t("draft_changed_kept_do"));
+  else sayProblem(failure);
 }
 
 export const undo = (): Promise<void> => carryOut(`${base()}/draft/undo`, {}, t("undone"));
@@ -93,24 +108,28 @@ interface Published {
 
 /** Makes the draft, or its moves of some visits, the plan. */
 export async function publish(visits: readonly string[] | null): Promise<void> {
+  await storing;
   try {
-    const { moved, left_alone: left } = await command<Published>(`${base()}/draft/publish`, { visit_ids: visits });
+    const { moved, left_alone: left } = await command<Published>(`${base()}/draft/publish`, { visit_ids: visits, base_version: seenVersion() });
     await reload();
     if (moved.length || !left.length) sayDone(t("published", { count: moved.length }));
     const reasons = left.map(({ visit_id: id, why }) => t("left_alone", { case: barsById.value.get(id)?.caseId ?? id, why }));
     if (reasons.length) sayUndone(reasons.join(" "), t("left_alone_do"));
   } catch (error) {
     await reload();
-    sayProblem(error);
+    sayKept(error);
   }
 }
 
 /** Throws the draft away; the way back puts the same moves into a new one. */
 export async function discard(): Promise<void> {
+  await storing;
   const moves = (board.value?.draft?.changes ?? []).map(
     ({ visit_id, to }): Move => ({ visit_id, engineer_id: to?.engineer_id ?? null, arrival: to?.arrival ?? null }),
   );
-  await carryOut(`${base()}/draft`, undefined, t("discarded"), () => void addToDraft(moves), "DELETE");
+  await carryOut(
+    `${base()}/draft?base_version=${seenVersion()}`, undefined, t("discarded"), () => void addToDraft(moves), "DELETE",
+  );
 }
 
 export async function pin(bar: Bar): Promise<void> {
@@ -188,6 +207,6 @@ async function carryOut(
     sayDone(done, back);
   } catch (error) {
     await reload();
-    sayProblem(error);
+    sayKept(error);
   }
 }
