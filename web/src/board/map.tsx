@@ -25,9 +25,10 @@ export function BoardMap() {
     L.control.zoom({ position: "bottomright", zoomInTitle: t("zoom_in"), zoomOutTitle: t("zoom_out") }).addTo(map);
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false }).addTo(map);
-    const marks = L.layerGroup().addTo(map);
+    const marks = new Marks(map);
     map.setView([0, 0], 2);
     let fitted = "";
+    let stopDrawing = () => {};
     fit.current = () => {
       const found = bounds(view.peek());
       if (found) map.fitBounds(found, { padding: [24, 24], animate: false, maxZoom: CLOSEST_FIT });
@@ -35,13 +36,14 @@ export function BoardMap() {
     const stops = [
       effect(() => ground(map, session.value?.tile_url ?? "")),
       effect(() => {
-        if (!view.value) return;
-        draw(marks, view.value);
+        const shown = view.value;
         const key = [...engineersById.value.keys()].join();
-        if (key !== fitted) {
-          fitted = key;
-          fit.current();
-        }
+        if (!shown) return;
+        stopDrawing();
+        stopDrawing = bySlices(drawing(marks, shown), () => mark(element.current!, hovered.peek() ?? selected.peek()[0] ?? null));
+        if (key === fitted) return;
+        fitted = key;
+        fit.current();
       }),
       effect(() => mark(element.current!, hovered.value ?? selected.value[0] ?? null)),
     ];
@@ -49,6 +51,7 @@ export function BoardMap() {
     size.observe(element.current!);
     return () => {
       size.disconnect();
+      stopDrawing();
       for (const stop of stops) stop();
       map.remove();
     };
@@ -61,35 +64,98 @@ export function BoardMap() {
   );
 }
 
-function draw(marks: L.LayerGroup, shown: View): void {
-  marks.clearLayers();
-  const routes = Map.groupBy(shown.bars, (bar) => bar.engineerId);
-  for (const engineer of shown.engineers) {
-    const bars = (routes.get(engineer.id) ?? []).toSorted((a, b) => a.arrival - b.arrival);
-    const home: L.LatLngTuple = [engineer.home.latitude, engineer.home.longitude];
-    if (bars.length) {
-      const line = [home, ...bars.map((bar): L.LatLngTuple => [bar.latitude, bar.longitude]), home];
-      marks.addLayer(L.polyline(line, { className: `route route-${css(engineer.id)}`, weight: 1.5, interactive: false }));
-    }
-    marks.addLayer(L.marker(home, { icon: L.divIcon({ className: "home", html: "<i></i>", iconSize: [9, 9] }), title: engineer.name, keyboard: false }));
-  }
-  const numbered = shown.bars.length <= NUMBERED;
-  for (const bar of shown.bars) marks.addLayer(stopMark(bar, numbered));
-  for (const visit of shown.unplanned)
-    marks.addLayer(listening(L.marker([visit.latitude, visit.longitude], {
-      icon: L.divIcon({ className: `dot dot-open dot-${visit.sla.state} dot-of-${css(visit.visit_id)}`, html: "?", iconSize: [20, 20] }),
-      title: `${visit.case_id} ${visit.neighbourhood}`, keyboard: false,
-    }), visit.visit_id));
+const SLICE_MS = 10;
+
+/**
+ * Works when the rows, which are read first, are on the screen, and never so long that a hand would feel it.
+ * Gives what stops it.
+ */
+function bySlices(work: Generator<void>, done: () => void): () => void {
+  let timer = window.setTimeout(() => requestAnimationFrame(() => (timer = window.setTimeout(slice))));
+  let stopped = false;
+  const slice = () => {
+    const until = performance.now() + SLICE_MS;
+    while (!stopped && performance.now() < until) if (work.next().done) return done();
+    if (!stopped) timer = window.setTimeout(slice);
+  };
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }
 
-function stopMark(bar: Bar, numbered: boolean): L.Layer {
+/** What lies on the map. A mark stays as long as it would be drawn as it is: a change seldom concerns more than a few. */
+class Marks {
+  private readonly group: L.LayerGroup;
+  private drawn = new Map<string, L.Layer>();
+  private kept = new Map<string, L.Layer>();
+
+  constructor(map: L.Map) {
+    this.group = L.layerGroup().addTo(map);
+  }
+
+  /** Begins a drawing; what one that was stopped has drawn already counts as there. */
+  start(): void {
+    for (const [key, layer] of this.kept) this.drawn.set(key, layer);
+    this.kept.clear();
+  }
+
+  /** Has a mark there until the next drawing; `facts` are all that it is made from. */
+  add(facts: readonly unknown[], make: () => L.Layer): void {
+    const key = JSON.stringify(facts);
+    const layer = this.drawn.get(key) ?? make();
+    if (!this.drawn.delete(key)) this.group.addLayer(layer);
+    this.kept.set(key, layer);
+  }
+
+  /** Takes away what was not added again. */
+  finish(): void {
+    for (const layer of this.drawn.values()) this.group.removeLayer(layer);
+    this.drawn.clear();
+  }
+}
+
+/** Draws a mark at each step. */
+function* drawing(marks: Marks, shown: View): Generator<void> {
+  marks.start();
+  const routes = Map.groupBy(shown.bars, (bar) => bar.engineerId);
+  for (const { id, name, home } of shown.engineers) {
+    const bars = (routes.get(id) ?? []).toSorted((a, b) => a.arrival - b.arrival);
+    const from: L.LatLngTuple = [home.latitude, home.longitude];
+    if (bars.length) {
+      const line = [from, ...bars.map((bar): L.LatLngTuple => [bar.latitude, bar.longitude]), from];
+      marks.add(["route", id, line], () => L.polyline(line, { className: `route route-${css(id)}`, weight: 1.5, interactive: false }));
+    }
+    marks.add(["home", id, name, from], () =>
+      L.marker(from, { icon: L.divIcon({ className: "home", html: "<i></i>", iconSize: [9, 9] }), title: name, keyboard: false }));
+    yield;
+  }
+  const numbered = shown.bars.length <= NUMBERED;
+  for (const bar of shown.bars) {
+    const title = labelOf(bar, engineerName(bar.engineerId), zone.value);
+    const { visitId, promise, drafted, number, latitude, longitude } = bar;
+    marks.add([visitId, promise, drafted, number, latitude, longitude, title, numbered], () => stopMark(bar, title, numbered));
+    yield;
+  }
+  for (const visit of shown.unplanned) {
+    const { visit_id: id, latitude, longitude, sla, case_id: caseId, neighbourhood } = visit;
+    marks.add(["open", id, latitude, longitude, sla.state, neighbourhood], () =>
+      listening(L.marker([latitude, longitude], {
+        icon: L.divIcon({ className: `dot dot-open dot-${sla.state} dot-of-${css(id)}`, html: "?", iconSize: [20, 20] }),
+        title: `${caseId} ${neighbourhood}`, keyboard: false,
+      }), id));
+    yield;
+  }
+  marks.finish();
+}
+
+function stopMark(bar: Bar, title: string, numbered: boolean): L.Layer {
   const size = numbered ? 20 : 12;
   const icon = L.divIcon({
     className: `dot dot-${bar.promise} dot-of-${css(bar.visitId)} ${bar.drafted ? "dot-draft" : ""} ${numbered ? "" : "dot-small"}`,
     html: `<span>${bar.number}</span>`,
     iconSize: [size, size],
   });
-  const title = labelOf(bar, engineerName(bar.engineerId), zone.value);
   return listening(L.marker([bar.latitude, bar.longitude], { icon, title, alt: title, keyboard: false }), bar.visitId);
 }
 
