@@ -21,10 +21,10 @@ SELECT 'E' || n, 'day', day + interval '8 hours', day + interval '17 hours', 0, 
 FROM generate_series(1, 300) n, generate_series(date_trunc('day', {now}), {now} + interval '4 days', '1 day') day;
 INSERT INTO product_model (code, name, category, warranty_months, skills, visit_minutes)
 SELECT 'M' || n, 'Model ' || n, '', 24, '{{}}', 60 FROM generate_series(1, 40) n;
-INSERT INTO part (sku, name, price_cents, serialised) SELECT 'P' || n, 'Part ' || n, 1000, false
+INSERT INTO part (sku, name, price_cents, serialised, active) SELECT 'P' || n, 'Part ' || n, 1000, false, true
 FROM generate_series(1, 200) n;
-INSERT INTO warehouse (id, name, time_zone, latitude, longitude, opening_hours, handling_minutes)
-VALUES ('W1', 'W1', 'Europe/Berlin', 50, 10, '[]', 10);
+INSERT INTO warehouse (id, name, time_zone, latitude, longitude, opening_hours, handling_minutes, active)
+VALUES ('W1', 'W1', 'Europe/Berlin', 50, 10, '[]', 10, true);
 INSERT INTO stock_location (id, kind, warehouse_id) VALUES ('W1', 'warehouse', 'W1');
 INSERT INTO customer (id, name, language, created_at) SELECT 'CU' || n, 'Customer ' || n, 'en', {now}
 FROM generate_series(1, 20000) n;
