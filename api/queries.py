@@ -12,6 +12,7 @@ from api.masking import mask_address, mask_email, mask_name, mask_phone
 from api.operations import Operations
 from api.slot_desk import SlotDesk
 from api.stock_desk import StockDesk
+from domain.because import Because, BecauseCode, told
 from domain.draft import LeftOut
 from domain.errors import NotFoundError
 from domain.ids import CaseId, CommandId, TerritoryId
@@ -286,8 +287,8 @@ class Queries:
                 command_id = CommandId(f"field:{user}:{visit.id}:{found.today}")
                 key = CommandKey(case_workflow_id(CaseId(visit.case_id)), command_id, "show_contact")
                 if await begin(session, key, now):
-                    data = {"reason": "day on the phone"}
-                    event = EventDraft("contact_shown", now, Actor(Role.ENGINEER, user), data)
+                    why = (Because(BecauseCode.PHONE_DAY),)
+                    event = EventDraft("contact_shown", now, Actor(Role.ENGINEER, user), {"reason": told(why)}, why)
                     await events.append(session, key, [event], now, case_id=visit.case_id, visit_id=visit.id)
         return found
 

@@ -20,7 +20,6 @@ from domain.messages import (
     DiscardDraft,
     MovesReceipt,
     PinVisit,
-    PublishMoves,
     Receipt,
     UndoDraft,
 )
@@ -100,8 +99,7 @@ async def undo_draft(app: App, id_: Id, who: Who, territory_id: str) -> Receipt:
 )
 async def publish_moves(app: App, id_: Id, who: Who, territory_id: str, body: PublishMovesIn) -> MovesReceipt:
     """Make the draft's moves bookings, all or some; what changed meanwhile is left alone and named."""
-    chosen = None if body.visit_ids is None else tuple(check_visit_id(visit) for visit in body.visit_ids)
-    message = PublishMoves(command(id_, who, Role.DISPATCHER), body.reason, chosen, body.base_version)
+    message = body.message(command(id_, who, Role.DISPATCHER))
     return await app.commands.publish_moves(await known_territory(app, territory_id), message)
 
 

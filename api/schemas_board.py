@@ -7,8 +7,9 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from api.forms import check_visit_id
 from api.schemas import GivenText, Minutes, Short, Strict, example
+from domain.because import Because, BecauseCode, told
 from domain.ids import EngineerId, Sku
-from domain.messages import Command, DraftMove, SplitVisit
+from domain.messages import Command, DraftMove, PublishMoves, SplitVisit
 from domain.vocabulary import PinKind
 
 
@@ -53,12 +54,21 @@ class DraftIn(Strict):
 
 
 class PublishMovesIn(Strict):
-    """Publish the draft: all of it, or the moves of some visits; ``base_version`` is the draft that was looked at."""
+    """Publish the draft that was looked at (``base_version``): all of it, or the moves of some visits.
+
+    Without a reason it was published from the board.
+    """
 
     model_config = example(visit_ids=["C-100042-V1"], reason="Customer asked for it", base_version=3)
     base_version: DraftVersion
     visit_ids: Annotated[tuple[Short, ...], Field(min_length=1, max_length=200)] | None = None
-    reason: GivenText = "published from the board"
+    reason: GivenText | None = None
+
+    def message(self, command: Command) -> PublishMoves:
+        """The message for the territory's workflow."""
+        chosen = None if self.visit_ids is None else tuple(check_visit_id(visit) for visit in self.visit_ids)
+        because = () if self.reason is not None else (Because(BecauseCode.FROM_BOARD),)
+        return PublishMoves(command, self.reason or told(because), chosen, self.base_version, because)
 
 
 class PinIn(Strict):

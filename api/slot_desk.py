@@ -11,8 +11,8 @@ from activities.planning.engines import MatrixTravel
 from activities.planning.grid import Ways, points_of
 from activities.promises import calendar_of
 from api.commands import Commands
+from domain.because import WhyNot
 from domain.case import VisitNeeds
-from domain.draft import WhyNot
 from domain.holding import HeldSlot, SlotGoneError, arrival_windows
 from domain.ids import CaseId, EngineerId, TerritoryId
 from domain.messages import ChooseSlot, Command, Receipt

@@ -14,8 +14,9 @@ from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlrea
 from activities.queues import CASES
 from api.reaching import ANSWER_WITHIN, reaching_temporal
 from api.refusals import refusal
+from domain.because import Because, BecauseCode
 from domain.draft import LeftOut
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, UnavailableError
 from domain.ids import CommandId, TerritoryId
 from domain.messages import DraftMove
 from domain.timebase import Timebase
@@ -53,7 +54,7 @@ class TrialScreen:
         moves: What would change about the published plan; a visit without an engineer loses its place.
         left_out: Every visit that would have no place, and why.
         kept: How many bookings would stay as they are.
-        reason: Why it failed.
+        reason, because: Why it failed.
     """
 
     id: str
@@ -64,6 +65,7 @@ class TrialScreen:
     left_out: tuple[LeftOutLine, ...] = ()
     kept: int = 0
     reason: str = ""
+    because: tuple[Because, ...] = ()
 
 
 class Trials:
@@ -121,7 +123,8 @@ class Trials:
             try:
                 answer = await handle.result(rpc_timeout=ANSWER_WITHIN)
             except WorkflowFailureError as error:
-                return TrialScreen(trial, TrialState.FAILED, seconds, reason=_reason(error))
+                reason, because = _failure(error)
+                return TrialScreen(trial, TrialState.FAILED, seconds, reason=reason, because=(because,))
         left_out = await self._telling(answer.left_out)
         return TrialScreen(trial, state, seconds, moves=answer.moves, left_out=left_out, kept=answer.kept)
 
@@ -138,8 +141,18 @@ class Trials:
                 await handle.cancel(rpc_timeout=ANSWER_WITHIN)
 
 
-def _reason(error: WorkflowFailureError) -> str:
+def _failure(error: WorkflowFailureError) -> tuple[str, Because]:
+    """Why a question failed, in English with every detail, and as a code."""
     cause = error.cause.cause if isinstance(error.cause, ActivityError) else error.cause
-    if isinstance(cause, ApplicationError):
-        return refusal(cause).message
-    return "No planner answered in time. Ask again."
+    if not isinstance(cause, ApplicationError):
+        because = Because(BecauseCode.NO_PLANNER)
+        return because.sentence, because
+    known = refusal(cause)
+    match known:
+        case UnavailableError(code=UnavailableError.code):  # and not the planner's own, which is one of its kind
+            because = Because(BecauseCode.RECORD_AWAY)
+        case NotFoundError():
+            because = Because(BecauseCode.NOT_THERE, {"key": known.key})
+        case _:
+            because = Because(BecauseCode.PLANNER_FAILED)
+    return known.message, because

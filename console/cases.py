@@ -167,7 +167,9 @@ def _show(found: CaseScreen) -> None:
 
 
 def _event(entry: TimelineEntry) -> tuple[object, ...]:
-    said = ", ".join(f"{key} {value}" for key, value in entry.data.items() if value not in (None, ""))
+    said = ", ".join(
+        f"{key} {value}" for key, value in entry.data.items() if key != "because" and value not in (None, "")
+    )
     return (when(entry.at), entry.kind, f"{entry.actor_role}:{entry.actor_id}", entry.visit_id, said)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.because import Because, WhyNot
 from domain.ids import BookingId, CaseId, EngineerId, LocationId, PlanId, ReservationId, Sku, TerritoryId, VisitId
 from domain.registration import ArrivalWindow
 from domain.vocabulary import PartSource
@@ -60,35 +61,7 @@ class TakenOff:
     version: int
     replaces: BookingId
     reason: str
-
-
-@dataclass(frozen=True)
-class WhyNot:
-    """Why some shifts cannot take a visit, as tested against the plan.
-
-    Attributes:
-        code: Stable, for programs.
-        sentence: In words, for the dispatcher.
-        count: How many shifts fail for it.
-        nearest: The engineer who came nearest.
-        shortfall: By how much the nearest failed: levels, units of a part, or seconds.
-        visits: The visits that hold the place.
-        until: When shipped parts would be there.
-        cause: Which case of the code it is, where one code has several; empty for the usual one.
-        lacking: What is missing: skills with the level that is needed, parts with the units, tools (with 1).
-        only: The engineers whom the visit is for, where it is for nobody else.
-    """
-
-    code: str
-    sentence: str
-    count: int = 1
-    nearest: EngineerId | None = None
-    shortfall: int | None = None
-    visits: tuple[VisitId, ...] = ()
-    until: datetime | None = None
-    cause: str = ""
-    lacking: Mapping[str, int] = field(default_factory=dict)
-    only: tuple[EngineerId, ...] = ()
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +102,7 @@ class PlanDraft:
     seconds: float = 0.0
     seed: int = 0
     refused: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
 
     @property
     def added(self) -> int:

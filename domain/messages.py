@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.because import Because
 from domain.case import CaseProgress, Diagnosis, Ruling, VisitNeeds
 from domain.clock import PauseReason
 from domain.ids import (
@@ -65,12 +66,13 @@ EventData = Mapping[str, str | int | float | bool | None]
 
 @dataclass(frozen=True)
 class EventDraft:
-    """One row of the audit: what happened, when, by whom. ``data`` holds no contact data."""
+    """One row of the audit: what happened, when, by whom, and why. ``data`` holds no contact data."""
 
     kind: str
     at: datetime
     actor: Actor = SYSTEM
     data: EventData = field(default_factory=dict)
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -344,6 +346,7 @@ class BookingChanged:
     plan_id: PlanId | None = None
     case_id: CaseId = CaseId("")
     released: BookingId | None = None
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -486,6 +489,7 @@ class PartFact:
 class TerritoryProgress:
     """The state of a ``TerritoryWorkflow``: what changed since the last plan, and a few figures.
 
+    ``because`` says the same as ``reasons``; it is empty in a progress from before there were codes.
     ``publishing`` is the plan that was handed to the record and whose visits have not all been told yet.
     """
 
@@ -497,6 +501,7 @@ class TerritoryProgress:
     left_alone_rounds: int = 0
     seen: tuple[str, ...] = ()
     publishing: PlanId | None = None
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -533,6 +538,7 @@ class PlanRequest:
     reason: str
     speed: float = 1.0
     hold: bool = False
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -691,12 +697,14 @@ class PublishMoves:
 
     Attributes:
         base_version: The draft that was looked at; None takes whatever is in it.
+        because: Empty when the dispatcher gave the reason.
     """
 
     command: Command
     reason: str
     visit_ids: tuple[VisitId, ...] | None = None
     base_version: int | None = None
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -749,6 +757,7 @@ class LeftAlone:
 
     visit_id: VisitId
     why: str
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)

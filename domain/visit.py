@@ -1,9 +1,11 @@
 """A visit: its state in the workflow, and what bookings, offers and the field make of it. Pure functions of time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.allowed import VISIT_STATES
+from domain.because import Because, BecauseCode, told
 from domain.case import VisitNeeds
 from domain.errors import StaleBookingError, WrongStateError
 from domain.escalation import Rung
@@ -108,6 +110,7 @@ class TerritoryChanged:
 
     reason: str
     prediction_only: bool = False
+    because: tuple[Because, ...] = ()
 
 
 @dataclass
@@ -160,6 +163,12 @@ class VisitProgress:
     version: int = 0
     after: VisitId | None = None
     is_split: bool = False
+
+
+def wake_up(visit: VisitId, because: Iterable[Because], *, prediction_only: bool = False) -> TerritoryChanged:
+    """What the territory hears of a visit."""
+    named = tuple(one.about(visit) for one in because)
+    return TerritoryChanged(told(named), prediction_only, named)
 
 
 def require(progress: VisitProgress, command: str) -> None:
@@ -238,7 +247,7 @@ def announce(progress: VisitProgress, said: Announcement) -> None:
     if said.rung is Rung.TEAM_LEAD and progress.state is VisitState.REQUESTED and progress.silent:
         progress.excluded = [engineer for engineer in progress.excluded if engineer not in progress.silent]
         progress.silent = []
-        progress.to_wake = TerritoryChanged(f"{progress.visit_id} may be offered to everybody again")
+        progress.to_wake = wake_up(progress.visit_id, [Because(BecauseCode.FOR_EVERYBODY)])
 
 
 def _foreseen(progress: VisitProgress) -> list[Announcement]:

@@ -9,6 +9,7 @@ change that was refused.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.because import Because, BecauseCode, told, words
 from domain.case import VisitNeeds
 from domain.errors import AlreadySplitError, InvalidInputError
 from domain.messages import (
@@ -29,7 +30,7 @@ from domain.messages import (
 from domain.parts import ReservationFact
 from domain.people import Role
 from domain.registration import MAX_TEXT, ArrivalWindow
-from domain.visit import TerritoryChanged, VisitFact, VisitProgress, offer_at, open_step, require, require_booking
+from domain.visit import VisitFact, VisitProgress, offer_at, open_step, require, require_booking, wake_up
 from domain.vocabulary import Outcome, PartSource, ReservationState, VisitState
 
 Events = list[EventDraft]
@@ -41,7 +42,7 @@ def request(progress: VisitProgress, now: datetime) -> Events:
     """The case asks for a visit; the territory is to plan it. One that was called off before stays so."""
     if progress.state is not VisitState.REQUESTED:
         return []
-    _await_booking(progress, now, "visit requested")
+    _await_booking(progress, now, Because(BecauseCode.VISIT_REQUESTED))
     return [EventDraft("visit_requested", now, data={"severity": progress.severity.value})]
 
 
@@ -50,7 +51,7 @@ def change_booking(progress: VisitProgress, change: BookingChanged, now: datetim
     if progress.state.is_final or progress.state.has_started or change.booking == progress.booking:
         return []
     if change.booking is None:
-        return _lose_booking(progress, now, change.reason)
+        return _lose_booking(progress, now, *(change.because or [words(change.reason)]))
     progress.offered_at = progress.accepted_at = None
     booking = progress.booking = change.booking
     progress.bookings += 1
@@ -58,7 +59,7 @@ def change_booking(progress: VisitProgress, change: BookingChanged, now: datetim
     due = max(now, offer_at(progress)) + progress.terms.accept_within
     open_step(progress, VisitState.BOOKED, "offer", Role.DISPATCHER, now, due)
     _tell(progress, now)
-    return [EventDraft("booked", now, data=_booking_data(progress))]
+    return [EventDraft("booked", now, data=_booking_data(progress), because=change.because)]
 
 
 def predict(progress: VisitProgress, fact: Predicted, now: datetime) -> Events:
@@ -77,7 +78,7 @@ def offer(progress: VisitProgress, now: datetime) -> Events:
     booking = require_booking(progress, None)
     if now > booking.arrival - booking.travel + progress.terms.depart_grace:
         # Nobody was there to make the offer (an outage): nobody can keep that time any more either.
-        return _lose_booking(progress, now, "the booking's time passed before it could be offered")
+        return _lose_booking(progress, now, Because(BecauseCode.BOOKING_PASSED))
     progress.offers += 1
     progress.offered_at = now
     open_step(
@@ -96,8 +97,8 @@ def choose_slot(progress: VisitProgress, command: ChooseSlot, at: datetime, now:
     progress.needs = replace(progress.needs, windows=(window,))
     chosen = EventDraft("slot_chosen", at, command.command.actor, window.told())
     if booking is not None and not window.covers(booking.window or ArrivalWindow(booking.arrival, booking.arrival)):
-        return [chosen, *_lose_booking(progress, now, "the customer chose another time")]
-    _wake(progress, f"{progress.visit_id} has a window")
+        return [chosen, *_lose_booking(progress, now, Because(BecauseCode.CUSTOMER_CHOSE))]
+    _wake(progress, Because(BecauseCode.WINDOW_AGREED))
     return [chosen]
 
 
@@ -117,7 +118,7 @@ def decline(progress: VisitProgress, command: DeclineOffer, at: datetime, now: d
     require(progress, "decline")
     booking = require_booking(progress, command.booking)
     data = {"engineer": booking.engineer, "reason": command.reason.value}
-    _free_engineer(progress, now, f"declined: {command.reason}")
+    _free_engineer(progress, now, Because(BecauseCode.DECLINED, {"decline": command.reason.value}))
     return [EventDraft("declined", at, command.command.actor, data)]
 
 
@@ -128,7 +129,7 @@ def give_up_on_silence(progress: VisitProgress, now: datetime) -> Events:
         return []
     engineer = progress.booking.engineer
     progress.silent.append(engineer)
-    _free_engineer(progress, now, "no answer to the offer")
+    _free_engineer(progress, now, Because(BecauseCode.NO_ANSWER))
     return [EventDraft("offer_unanswered", now, data={"engineer": engineer, "told": Role.TEAM_LEAD.value})]
 
 
@@ -149,11 +150,11 @@ def split(progress: VisitProgress, command: SplitVisit, at: datetime, now: datet
     }
     events = [EventDraft("visit_split", at, command.command.actor, data)]
     if progress.booking is not None:
-        events += _lose_booking(progress, now, "the visit was split")
+        events += _lose_booking(progress, now, Because(BecauseCode.SPLIT))
         progress.to_tell[-1] = replace(progress.to_tell[-1], split_off=second)
     else:
         _tell(progress, now, split_off=second)
-        _wake(progress, f"{progress.visit_id} was split")
+        _wake(progress, Because(BecauseCode.SPLIT))
     return events
 
 
@@ -185,7 +186,7 @@ def depart(progress: VisitProgress, command: Depart, at: datetime, now: datetime
     arrival = max(at + booking.travel, booking.window.start if booking.window else at)
     progress.predicted_arrival, progress.predicted_finish = arrival, arrival + length
     _tell(progress, at)
-    _wake(progress, f"{progress.visit_id} departed", prediction_only=True)
+    _wake(progress, Because(BecauseCode.DEPARTED), prediction_only=True)
     return [EventDraft("departed", at, command.command.actor, {"engineer": booking.engineer})]
 
 
@@ -201,7 +202,7 @@ def arrive(progress: VisitProgress, command: Arrive, at: datetime, now: datetime
     due = max(now, at + length * progress.terms.overrun_factor)
     open_step(progress, VisitState.ON_SITE, "finish", Role.ENGINEER, now, due)
     _tell(progress, at)
-    _wake(progress, f"{progress.visit_id} arrived", prediction_only=True)
+    _wake(progress, Because(BecauseCode.ARRIVED), prediction_only=True)
     return [EventDraft("arrived", at, command.command.actor, {"engineer": booking.engineer})]
 
 
@@ -226,7 +227,7 @@ def finish(progress: VisitProgress, command: FinishVisit, at: datetime) -> Event
     progress.state = VisitState.DONE
     progress.step = None
     _tell(progress, at)
-    _wake(progress, f"{progress.visit_id} finished")
+    _wake(progress, Because(BecauseCode.FINISHED))
     data = {"engineer": booking.engineer, "outcome": report.outcome.value, "parts_used": len(report.parts_used)}
     return [EventDraft("finished", at, command.command.actor, data)]
 
@@ -239,7 +240,7 @@ def cancel(progress: VisitProgress, command: CancelVisit, now: datetime) -> Even
     progress.step = None
     progress.booking = None
     _tell(progress, now)
-    _wake(progress, f"{progress.visit_id} cancelled")
+    _wake(progress, Because(BecauseCode.CANCELLED))
     return [EventDraft("visit_cancelled", now, command.actor, {"reason": command.reason})]
 
 
@@ -281,33 +282,33 @@ def parts_to_follow(progress: VisitProgress) -> list[ReservationFact]:
     return list(progress.booking.reservations)
 
 
-def _await_booking(progress: VisitProgress, now: datetime, why: str) -> None:
+def _await_booking(progress: VisitProgress, now: datetime, *because: Because) -> None:
     due = now + progress.terms.plan_within
     if progress.dispatch_due is not None:
         due = min(due, max(now, progress.dispatch_due))
     open_step(progress, VisitState.REQUESTED, "plan", Role.DISPATCHER, now, due)
-    _wake(progress, f"{progress.visit_id} {why}")
+    _wake(progress, *because)
 
 
-def _lose_booking(progress: VisitProgress, now: datetime, why: str) -> Events:
+def _lose_booking(progress: VisitProgress, now: datetime, *because: Because) -> Events:
     progress.booking = None
     progress.offered_at = progress.accepted_at = None
     progress.predicted_arrival = progress.predicted_finish = None
-    _await_booking(progress, now, why)
+    _await_booking(progress, now, *because)
     _tell(progress, now)
-    return [EventDraft("booking_lost", now, data={"reason": why})]
+    return [EventDraft("booking_lost", now, data={"reason": told(because)}, because=because)]
 
 
-def _free_engineer(progress: VisitProgress, now: datetime, why: str) -> None:
+def _free_engineer(progress: VisitProgress, now: datetime, because: Because) -> None:
     assert progress.booking is not None, "only a booked visit frees its engineer"  # noqa: S101 - a programming error
     progress.excluded.append(progress.booking.engineer)
-    _lose_booking(progress, now, why)
+    _lose_booking(progress, now, because)
 
 
-def _wake(progress: VisitProgress, why: str, *, prediction_only: bool = False) -> None:
+def _wake(progress: VisitProgress, *because: Because, prediction_only: bool = False) -> None:
     # One wake-up is enough; a change of the plan outweighs a change of predictions.
     if progress.to_wake is None or progress.to_wake.prediction_only:
-        progress.to_wake = TerritoryChanged(why, prediction_only)
+        progress.to_wake = wake_up(progress.visit_id, because, prediction_only=prediction_only)
 
 
 def _tell(progress: VisitProgress, at: datetime, split_off: VisitNeeds | None = None) -> None:

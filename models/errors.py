@@ -1,9 +1,12 @@
 """The database's refusals as errors that people and workflows can act on."""
 
+from collections.abc import Sequence
+
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from domain.because import Because
 from domain.errors import CalloutError, InvalidInputError, StockError, UnavailableError
 
 
@@ -49,15 +52,20 @@ class StaleVersionError(CalloutError):
 
 
 class EngineerUnfitError(CalloutError):
-    """The engineer cannot make this visit: a skill, a tool, an absence or the customer's window is in the way."""
+    """The engineer cannot make this visit: a skill, a tool, an absence or the customer's window is in the way.
+
+    ``because`` says what, as ``why`` does in English.
+    """
 
     code = "engineer_unfit"
     http_status = 409
 
-    def __init__(self, engineer: str, why: str) -> None:
+    def __init__(self, engineer: str, because: Sequence[Because]) -> None:
+        why = "; ".join(one.sentence for one in because)
         super().__init__(f"Engineer {engineer} cannot make the visit then: {why}.", engineer=engineer, why=why)
         self.engineer = engineer
         self.why = why
+        self.because = tuple(because)
 
 
 _CONFLICTS: dict[str, type[BookingConflictError]] = {

@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.planning.activities import PlanningActivities
     from activities.stock import StockActivities
     from activities.territories import TerritoryActivities
+    from domain.because import Because, BecauseCode, told, words
     from domain.ids import PlanId, VisitId
     from domain.messages import (
         AbsenceRequest,
@@ -50,6 +51,7 @@ with workflow.unsafe.imports_passed_through():
         ReportAbsence,
         StockRequest,
         TerritoryChanged,
+        TerritoryProgress,
         TerritoryStart,
         TerritoryView,
         UndoDraft,
@@ -94,7 +96,7 @@ class TerritoryWorkflow:
                 workflow.logger.warning(
                     "planning_failed", extra={"territory": start.territory, "cause": str(error.cause)}
                 )
-                self._note("a round of planning failed")
+                self._note(Because(BecauseCode.ROUND_FAILED))
                 await workflow.sleep(REST_AFTER_FAILURE)
 
     # --- the steps of the story ------------------------------------------------------------------------------
@@ -103,7 +105,7 @@ class TerritoryWorkflow:
         p = self._progress
         again = p.last_planned + terms.retry_after if p.last_planned and p.unplanned else None
         if not await self._time.wait(lambda: bool(self._progress.reasons) or self._is_long(), again):
-            self._note(f"{self._progress.unplanned} visits are without a place")
+            self._note(Because(BecauseCode.VISITS_WITHOUT_PLACE, {"count": self._progress.unplanned}))
         if self._progress.reasons:
             await self._time.sleep(terms.gather)
 
@@ -111,17 +113,17 @@ class TerritoryWorkflow:
         await self._tell_what_was_published_unheard()
         if not self._progress.reasons:
             return
-        reasons, only_predict = self._progress.reasons, self._progress.predictions_only
-        self._progress = replace(self._progress, reasons=(), predictions_only=True)
+        because, only_predict = _known(self._progress), self._progress.predictions_only
+        self._progress = replace(self._progress, reasons=(), because=(), predictions_only=True)
         if only_predict:
             await self._predict()
             return
         self._progress = replace(self._progress, plans=max(self._progress.plans, terms.last_number))
-        outcome = await self._optimise(", ".join(reasons[:3]), hold=False)
+        outcome = await self._optimise(because[:3], hold=False)
         if outcome.moved > terms.max_moves:
             # Too many people would be moved without being asked: a dispatcher decides about that draft, and what
             # is new is placed around the bookings as they stand.
-            outcome = await self._optimise("placed around the published plan", hold=True)
+            outcome = await self._optimise((Because(BecauseCode.AROUND_PLAN),), hold=True)
         self._progress = replace(self._progress, publishing=outcome.plan_id)
         published = await self._publish(outcome.plan_id, SYSTEM)
         left = len(published.left_alone)
@@ -133,7 +135,7 @@ class TerritoryWorkflow:
             left_alone_rounds=rounds,
         )
         if 0 < rounds <= ROUNDS_FOR_THE_LEFT_ALONE:
-            self._note(f"{left} visits changed while the plan was made")
+            self._note(Because(BecauseCode.VISITS_CHANGED, {"count": left}))
         await self._tell(published.changes, published.predictions)
         self._progress = replace(self._progress, publishing=None)
 
@@ -155,10 +157,11 @@ class TerritoryWorkflow:
         outcome = await workflow.execute_activity_method(PlanningActivities.repredict, asked, **options.PUBLISH)
         await self._tell((), outcome.predictions)
 
-    async def _optimise(self, reason: str, *, hold: bool) -> PlanOutcome:
+    async def _optimise(self, because: tuple[Because, ...], *, hold: bool) -> PlanOutcome:
         number = self._progress.plans + 1
         self._progress = replace(self._progress, plans=number)
-        asked = PlanRequest(self._start.territory, number, self._time.now(), reason, self._start.timebase.speed, hold)
+        speed, now = self._start.timebase.speed, self._time.now()
+        asked = PlanRequest(self._start.territory, number, now, told(because), speed, hold, because)
         return await workflow.execute_activity_method(PlanningActivities.optimise, asked, **options.PLAN)
 
     async def _publish(self, plan: PlanId, actor: Actor) -> PublishOutcome:
@@ -183,7 +186,7 @@ class TerritoryWorkflow:
     @workflow.signal
     def changed(self, change: TerritoryChanged) -> None:
         """Something that the plan depends on."""
-        self._note(change.reason, prediction_only=change.prediction_only)
+        self._note(*(change.because or [words(change.reason)]), prediction_only=change.prediction_only)
 
     @workflow.update
     async def report_absence(self, message: ReportAbsence) -> Receipt:
@@ -195,7 +198,9 @@ class TerritoryWorkflow:
                 TerritoryActivities.record_absence, asked, **options.LOCAL_RECORD
             )
 
-        return await self._command(message.command, f"{message.engineer} is absent", act)
+        return await self._command(
+            message.command, Because(BecauseCode.ENGINEER_ABSENT, {"engineer": message.engineer}), act
+        )
 
     @workflow.update
     async def move_visit(self, message: MoveVisit) -> Receipt:
@@ -207,7 +212,7 @@ class TerritoryWorkflow:
                 TerritoryActivities.move_visit, asked, **options.LOCAL_RECORD
             )
 
-        return await self._command(message.command, f"{message.visit_id} was moved", act)
+        return await self._command(message.command, Because(BecauseCode.MOVED, visit=message.visit_id), act)
 
     @workflow.update
     async def receive_stock(self, message: ReceiveStock) -> Receipt:
@@ -218,7 +223,7 @@ class TerritoryWorkflow:
             await workflow.execute_local_activity_method(StockActivities.receive_stock, asked, **options.LOCAL_RECORD)
             return Bookings()
 
-        return await self._command(message.command, f"{message.sku} came in", act)
+        return await self._command(message.command, Because(BecauseCode.STOCK_CAME_IN, {"sku": message.sku}), act)
 
     @workflow.update
     async def publish_draft(self, message: PublishDraft) -> Receipt:
@@ -228,7 +233,7 @@ class TerritoryWorkflow:
             outcome = await self._publish(message.plan_id, message.command.actor)
             return Bookings(outcome.changes)
 
-        return await self._command(message.command, f"{message.plan_id} was published", act)
+        return await self._command(message.command, Because(BecauseCode.PLAN_PUBLISHED, {"plan": message.plan_id}), act)
 
     @workflow.update
     async def pin_visit(self, message: PinVisit) -> Receipt:
@@ -240,7 +245,7 @@ class TerritoryWorkflow:
                 TerritoryActivities.pin_visit, asked, **options.LOCAL_RECORD
             )
 
-        return await self._command(message.command, f"{message.visit_id} was pinned or set free", act)
+        return await self._command(message.command, Because(BecauseCode.PINNED, visit=message.visit_id), act)
 
     @workflow.update
     async def change_draft(self, message: ChangeDraft) -> Receipt:
@@ -287,7 +292,7 @@ class TerritoryWorkflow:
                 if done.changes and message.command.id not in self._progress.seen:
                     seen = (*self._progress.seen, message.command.id)[-REMEMBERED:]
                     self._progress = replace(self._progress, seen=seen)
-                    self._note(f"{len(done.changes)} visits were moved")
+                    self._note(Because(BecauseCode.VISITS_MOVED, {"count": len(done.changes)}))
                 await self._tell(done.changes, ())
         return MovesReceipt(
             id=self._start.territory,
@@ -304,25 +309,31 @@ class TerritoryWorkflow:
 
     # --- mechanics ---------------------------------------------------------------------------------------------
 
-    async def _command(self, command: Command, reason: str, act: Callable[[], Awaitable[Bookings]]) -> Receipt:
+    async def _command(self, command: Command, because: Because, act: Callable[[], Awaitable[Bookings]]) -> Receipt:
         with answered():
             async with self._lock:
                 if command.id not in self._progress.seen:
                     done = await act()
                     seen = (*self._progress.seen, command.id)[-REMEMBERED:]
                     self._progress = replace(self._progress, seen=seen)
-                    self._note(reason)
+                    self._note(because)
                     await self._tell(done.changes, ())
         return Receipt(self._start.territory, "planned", self._progress.plans)
 
     def _drafted(self, done: DraftOutcome) -> Receipt:
         return Receipt(self._start.territory, "drafted", done.version)
 
-    def _note(self, reason: str, *, prediction_only: bool = False) -> None:
+    def _note(self, *because: Because, prediction_only: bool = False) -> None:
         p = self._progress
         # A storm brings hundreds of reasons for one plan; the first few tell the story.
-        reasons = p.reasons if len(p.reasons) >= 50 or reason in p.reasons else (*p.reasons, reason)
-        self._progress = replace(p, reasons=reasons, predictions_only=p.predictions_only and prediction_only)
+        known = _known(p)
+        new = tuple(one for one in because if one not in known) if len(known) < 50 else ()
+        self._progress = replace(
+            p,
+            reasons=(*p.reasons, *(one.sentence for one in new)),
+            because=(*known, *new),
+            predictions_only=p.predictions_only and prediction_only,
+        )
 
     def _is_long(self) -> bool:
         info = workflow.info()
@@ -332,3 +343,8 @@ class TerritoryWorkflow:
         if self._is_long():
             await workflow.wait_condition(workflow.all_handlers_finished)
             workflow.continue_as_new(replace(self._start, progress=self._progress))
+
+
+def _known(progress: TerritoryProgress) -> tuple[Because, ...]:
+    """What changed; of a progress from before there were codes, in its own words."""
+    return progress.because or tuple(words(reason) for reason in progress.reasons)

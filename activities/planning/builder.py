@@ -13,7 +13,7 @@ from activities.planning.demand import LATE_CENTS_PER_MINUTE, Reach, Supply, pro
 from activities.planning.grid import Timeline, Ways, timeline_from, whole
 from activities.planning.order import in_order
 from activities.planning.shifts import Fact, FittedShifts, PickUp, fit_shifts
-from domain.draft import WhyNot
+from domain.because import WhyNot
 from domain.ids import EngineerId, LocationId, Sku, VisitId, van_of
 from domain.policy import PlanningSettings
 from domain.prediction import Prediction, booking_of, predict, standing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from activities.planning.grid import Timeline, Ways, whole
-from domain.draft import WhyNot
+from domain.because import WhyNot
 from domain.ids import LocationId, Sku
 from domain.vocabulary import PartSource, PinKind, ReservationState, Severity, VisitState
 from domain.world import BookingFact, Held, OpenVisit

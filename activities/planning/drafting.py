@@ -9,7 +9,8 @@ from activities.planning.demand import is_shipment
 from activities.planning.grid import SECOND
 from activities.planning.order import pairs_of
 from activities.planning.telling import Telling
-from domain.draft import DraftBooking, LeftOut, PartLine, PlanDraft, TakenOff, WhyNot, plan_id
+from domain.because import Because, BecauseCode, WhyNot, told
+from domain.draft import DraftBooking, LeftOut, PartLine, PlanDraft, TakenOff, plan_id
 from domain.ids import EngineerId, LocationId, VisitId, van_of
 from domain.parts import PartNeed
 from domain.registration import ArrivalWindow
@@ -34,6 +35,7 @@ class Round:
     reason: str
     tolerance: timedelta
     refused: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def draft_of(world: World, built: Built, plan: Plan | None, this: Round) -> Plan
         seconds=plan.seconds if plan else 0.0,
         seed=plan.seed if plan else 0,
         refused=this.refused,
+        because=this.because,
     )
 
 
@@ -195,7 +198,8 @@ def _taken_off(
     for id_, reasons in sorted(left_out.items()):
         visit = visits[id_]
         if visit.booking is not None and visit.booking.is_movable:
-            yield TakenOff(visit.id, visit.case_id, visit.version, visit.booking.id, reasons[0].sentence)
+            because = (Because(BecauseCode.NO_PLACE, why_not=reasons[0]),)
+            yield TakenOff(visit.id, visit.case_id, visit.version, visit.booking.id, told(because), because)
 
 
 class _Shelf:

@@ -9,6 +9,7 @@ from activities.planning.grid import points_of
 from activities.planning.moves import Ground, Move, Spot, ground_of
 from activities.planning.moving import consequence
 from activities.planning.planner import Travel
+from domain.because import Because, BecauseCode, told, words
 from domain.ids import TerritoryId, VisitId
 from domain.messages import PublishMoves
 from domain.vocabulary import PinKind
@@ -61,9 +62,11 @@ def wanted_moves(ground: Ground, drafted: Sequence[Drafted], asked: PublishMoves
                 travel=timedelta(seconds=travel),
                 pin=d.pin or PinKind.BOTH,
                 reason=asked.reason,
+                because=asked.because,
             )
         )
     moved = {d.visit for d in chosen}
+    follows = (*(asked.because or [words(asked.reason)]), Because(BecauseCode.FOLLOWS))
     for other in found.others:
         visit = ground.visits[VisitId(other.visit_id)]
         booking = visit.booking
@@ -80,7 +83,8 @@ def wanted_moves(ground: Ground, drafted: Sequence[Drafted], asked: PublishMoves
                 arrival=other.to_arrival,
                 travel=timedelta(seconds=stops[visit.id][1]),
                 pin=booking.pin,
-                reason=f"{asked.reason} (it follows a visit that was moved)",
+                reason=told(follows),
+                because=follows,
                 from_draft=False,
             )
         )

@@ -8,7 +8,7 @@ from activities.planning.builder import Built, build
 from activities.planning.drawbacks import drawbacks
 from activities.planning.grid import SECOND, Ways
 from activities.planning.telling import Telling
-from domain.draft import WhyNot
+from domain.because import WhyNot
 from domain.holding import HeldSlot
 from domain.ids import CaseId, EngineerId
 from domain.policy import PlanningSettings

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from activities.planning.demand import Reach
-from domain.draft import WhyNot
+from domain.because import WhyNot
 from domain.ids import VisitId
 from domain.world import BookingFact, OpenVisit, World
 from scheduler.problem import After, Visit, Window

@@ -78,7 +78,7 @@ class Planner:
             built = build(world, ways, settings, lead=lead, hold=True)
             plan, again = await self._solved(built, budget, FALLBACK)
             plan, refused = (None if again else plan), (*refused, *again)
-        this = Round(asked.number, asked.reason, settings.prediction_tolerance, refused)
+        this = Round(asked.number, asked.reason, settings.prediction_tolerance, refused, asked.because)
         return draft_of(world, built, plan, this), _worked(world, built, plan)
 
     async def _solved(self, built: Built, budget: Budget, engine: str) -> tuple[Plan | None, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """The scheduler's reasons with every fact that its sentences tell, so that they can be told in any language."""
 
 from activities.planning.builder import Built
-from domain.draft import WhyNot
+from domain.because import WhyNot
 from domain.ids import EngineerId, VisitId
 from scheduler.plan import Reason, ReasonCode
 from scheduler.problem import Engineer, Visit

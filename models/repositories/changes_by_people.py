@@ -6,6 +6,7 @@ from itertools import count
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.because import Because, BecauseCode, told
 from domain.errors import InvalidInputError, NotFoundError, WrongStateError
 from domain.ids import BookingId, CaseId, LocationId, Sku, VisitId, booking_id, reservation_id, van_of
 from domain.messages import AbsenceRequest, BookingChanged, Bookings, EventDraft, MoveRequest, MoveVisit
@@ -48,18 +49,21 @@ async def record_absence(session: AsyncSession, asked: AbsenceRequest, key: Comm
     at, actor = absence.command.at or now, absence.command.actor
     data = {"engineer": engineer.id, "kind": absence.kind, "from": _text(absence.start), "to": _text(absence.end)}
     await events.append(session, key, [EventDraft("absence_reported", at, actor, data)], now)
-    freed = await _lock_and_release(session, engineer.id, absence.start, absence.end, now)
+    because = (Because(BecauseCode.ENGINEER_ABSENT, {"engineer": engineer.id}),)
+    freed = await _lock_and_release(session, engineer.id, absence.start, absence.end, told(because), now)
     for seq, (visit, booking) in enumerate(freed, start=1):
-        draft = EventDraft("booking_released", at, actor, {"booking_id": booking.id, "reason": "engineer absent"})
+        released = {"booking_id": booking.id, "reason": told(because)}
+        draft = EventDraft("booking_released", at, actor, released, because)
         await events.append(session, key, [draft], now, case_id=visit.case_id, visit_id=visit.id, first=seq)
     return Bookings(
         tuple(
             BookingChanged(
                 VisitId(visit.id),
                 None,
-                f"{engineer.id} is absent",
+                told(because),
                 case_id=CaseId(visit.case_id),
                 released=BookingId(booking.id),
+                because=because,
             )
             for visit, booking in freed
         )
@@ -122,14 +126,14 @@ async def locked_visit(session: AsyncSession, visit_id: str) -> t.Visit:
 
 
 async def _lock_and_release(
-    session: AsyncSession, engineer_id: str, start: datetime, end: datetime, now: datetime
+    session: AsyncSession, engineer_id: str, start: datetime, end: datetime, reason: str, now: datetime
 ) -> list[tuple[t.Visit, t.Booking]]:
     # A visit is locked before its booking, as everywhere; what it is booked for may have changed by then.
     seen = [b.visit_id for b in await bookings.not_started_between(session, engineer_id, start, end)]
     visits = {visit_id: await locked_visit(session, visit_id) for visit_id in seen}
     still = await bookings.not_started_between(session, engineer_id, start, end)
     freed = [(visits[b.visit_id], b) for b in still if b.visit_id in visits]
-    await bookings.release(session, [booking for _, booking in freed], "engineer absent", now)
+    await bookings.release(session, [booking for _, booking in freed], reason, now)
     for visit, _ in freed:
         visit.version += 1
     await session.flush()

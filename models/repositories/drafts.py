@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.draft import PlanDraft, WhyNot
+from domain.because import WhyNot
+from domain.draft import PlanDraft
 from domain.errors import NotFoundError
 from domain.ids import PlanId, TerritoryId, VisitId
 from models import tables as t

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.because import Because, BecauseCode
 from domain.errors import NotFoundError
 from domain.registration import ArrivalWindow
 from models import tables as t
@@ -43,14 +44,14 @@ async def require_fit(
     held = await _skills(session, engineer_id)
     tools = set(await session.scalars(select(col(t.EngineerTool.tool)).where(_of(t.EngineerTool, engineer_id))))
     hindrances = [
-        *([] if person.active else ["no longer works here"]),
+        *([] if person.active else [Because(BecauseCode.NOT_EMPLOYED)]),
         *_missing_skills(visit.skills, held, day),
-        *(f"tool {tool} is not on board" for tool in visit.tools if tool not in tools),
+        *(Because(BecauseCode.TOOL_LACKING, {"tool": tool}) for tool in visit.tools if tool not in tools),
         *await _absences(session, engineer_id, arrival, finish),
         *_outside_windows(visit, arrival),
     ]
     if hindrances:
-        raise EngineerUnfitError(engineer_id, "; ".join(hindrances))
+        raise EngineerUnfitError(engineer_id, hindrances)
 
 
 async def _skills(session: AsyncSession, engineer_id: str) -> dict[str, t.EngineerSkill]:
@@ -58,28 +59,31 @@ async def _skills(session: AsyncSession, engineer_id: str) -> dict[str, t.Engine
     return {row.skill: row for row in await session.scalars(asked)}
 
 
-def _missing_skills(needed: Mapping[str, int], held: Mapping[str, t.EngineerSkill], day: date) -> list[str]:
+def _missing_skills(needed: Mapping[str, int], held: Mapping[str, t.EngineerSkill], day: date) -> list[Because]:
     found = []
     for skill, level in sorted(needed.items()):
         has = held.get(skill)
         if has is None or has.level < level:
-            found.append(f"{skill} needs level {level}, has {has.level if has else 0}")
+            of_it = has.level if has else 0
+            found.append(Because(BecauseCode.SKILL_LOW, {"skill": skill, "needed": level, "level": of_it}))
         elif has.expires_on is not None and has.expires_on < day:
-            found.append(f"the certificate for {skill} ends on {has.expires_on}")
+            until = {"skill": skill, "day": has.expires_on.isoformat()}
+            found.append(Because(BecauseCode.CERTIFICATE_ENDS, until))
     return found
 
 
-async def _absences(session: AsyncSession, engineer_id: str, start: datetime, end: datetime) -> list[str]:
+async def _absences(session: AsyncSession, engineer_id: str, start: datetime, end: datetime) -> list[Because]:
     row = t.Absence
     asked = select(row).where(_of(row, engineer_id), col(row.starts_at) < end, col(row.ends_at) > start)
-    return [f"is away ({absence.kind})" for absence in await session.scalars(asked.limit(1))]
+    found = await session.scalars(asked.limit(1))
+    return [Because(BecauseCode.ENGINEER_AWAY, {"absence": absence.kind}) for absence in found]
 
 
-def _outside_windows(visit: t.Visit, arrival: datetime) -> list[str]:
+def _outside_windows(visit: t.Visit, arrival: datetime) -> list[Because]:
     windows = from_json(tuple[ArrivalWindow, ...], visit.windows)
     if not windows or any(window.start <= arrival <= window.end for window in windows):
         return []
-    return ["the customer is not there at that time"]
+    return [Because(BecauseCode.CUSTOMER_OUT)]
 
 
 def _of(row: type[t.EngineerSkill | t.EngineerTool | t.Absence], engineer_id: str) -> ColumnElement[bool]:

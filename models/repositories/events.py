@@ -9,8 +9,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.because import Because
 from domain.messages import EventDraft
 from models import tables as t
+from models.documents import to_json
 from models.repositories import outbox
 from models.repositories.commands import CommandKey
 from models.repositories.rows import table_of
@@ -61,13 +63,18 @@ async def append(
             "recorded_at": now,
             "actor_role": draft.actor.role,
             "actor_id": draft.actor.id,
-            "data": dict(draft.data),
+            "data": {**draft.data, **because_data(draft.because)},
         }
         for seq, draft in enumerate(drafts, start=first)
     ]
     if rows:
         await session.execute(_APPEND, rows)
         await outbox.tell(session, key.workflow_id, key.command_id, drafts, now, case_id, visit_id, first)
+
+
+def because_data(because: tuple[Because, ...]) -> dict[str, Any]:
+    """What an event's data hold beside its reason in English."""
+    return {"because": to_json(tuple[Because, ...], because)} if because else {}
 
 
 async def timeline(session: AsyncSession, case_id: str, *, after: int = 0, limit: int = 500) -> list[TimelineEntry]:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.because import Because, BecauseCode, told
 from domain.errors import CalloutError, InvalidInputError, OutOfOrderError, StockError, WrongStateError
 from domain.ids import BookingId, CaseId, EngineerId, VisitId
 from domain.messages import (
     BookingChanged,
+    EventData,
     EventDraft,
     LeftAlone,
     MovesOutcome,
@@ -19,7 +21,7 @@ from domain.messages import (
     PublishMovesRequest,
 )
 from domain.vocabulary import BookingState, PinKind
-from models.errors import EngineerUnfitError, typed
+from models.errors import BookingConflictError, EngineerUnfitError, typed
 from models.repositories import bookings, draft_moves, engineers, events, parts
 from models.repositories.changes_by_people import NOT_STARTED, book, locked_visit
 from models.repositories.commands import CommandKey
@@ -35,7 +37,7 @@ class Wanted:
         version, booking_id: The visit as it was looked at.
         engineer, arrival: None takes it off the plan.
         travel: The way to the site on the route as it will be.
-        reason: For the audit, and for whom it concerns.
+        reason, because: For the audit, and for whom it concerns; the second is empty when a person gave the reason.
         from_draft: False for a visit that has to follow one that was moved.
     """
 
@@ -47,6 +49,7 @@ class Wanted:
     travel: timedelta
     pin: PinKind | None
     reason: str
+    because: tuple[Because, ...] = ()
     from_draft: bool = True
 
 
@@ -72,7 +75,7 @@ class _Publication:
         self._session = session
         self._asked = asked
         self._key = key
-        self._left: dict[VisitId, str] = {}
+        self._left: dict[VisitId, tuple[Because, ...]] = {}
 
     async def run(self, wanted: Sequence[Wanted]) -> MovesOutcome:
         """The story: lock and compare, then try until nothing is refused."""
@@ -85,7 +88,7 @@ class _Publication:
         version = await draft_moves.forget(
             self._session, self._asked.territory, published, command.actor, self._asked.now
         )
-        left = tuple(LeftAlone(visit, why) for visit, why in sorted(self._left.items()))
+        left = tuple(LeftAlone(visit, told(why), why) for visit, why in sorted(self._left.items(), key=_visit))
         return MovesOutcome(version, tuple(done), left)
 
     async def _is_fresh(self, one: Wanted) -> bool:
@@ -94,13 +97,13 @@ class _Publication:
         old = await bookings.current(self._session, one.visit)
         why = None
         if visit.state.is_final or visit.state.has_started or (old and old.state is BookingState.STARTED):
-            why = f"It is {visit.state} by now."
+            why = Because(BecauseCode.STATE_NOW, {"state": visit.state.value})
         elif visit.version != one.version or (old.id if old else None) != one.booking_id:
-            why = "It was changed since it was moved in the draft."
+            why = Because(BecauseCode.CHANGED_SINCE)
         elif one.arrival is not None and one.arrival < self._asked.now:
-            why = "The time has passed."
+            why = Because(BecauseCode.TIME_PASSED)
         if why is not None:
-            self._left[one.visit] = why
+            self._left[one.visit] = (why,)
         return why is None
 
     async def _try(self, wanted: Sequence[Wanted]) -> list[BookingChanged] | None:
@@ -137,38 +140,58 @@ class _Publication:
         if one.engineer is None or one.arrival is None:
             await self._session.flush()
             released = BookingId(one.booking_id) if one.booking_id else None
-            return BookingChanged(one.visit, None, one.reason, case_id=case, released=released)
+            return BookingChanged(one.visit, None, one.reason, None, case, released, one.because)
         finish = one.arrival + timedelta(seconds=visit.duration_seconds)
         await engineers.require_fit(self._session, one.engineer, visit, one.arrival, finish)
         move = MoveVisit(command, one.visit, one.engineer, one.arrival, one.reason)
         new = await book(self._session, visit, move, finish, one.travel, now, one.pin)
         await self._session.flush()
-        told = bookings.to_domain(new, await parts.facts_of(self._session, new.id))
-        return BookingChanged(one.visit, told, one.reason, case_id=case)
+        booking = bookings.to_domain(new, await parts.facts_of(self._session, new.id))
+        return BookingChanged(one.visit, booking, one.reason, case_id=case, because=one.because)
 
     async def _record(self, wanted: Sequence[Wanted], done: Sequence[BookingChanged]) -> None:
         """Write the audit: who moved what, and why."""
         command, now = self._asked.moves.command, self._asked.now
         for seq, (one, change) in enumerate(zip(wanted, done, strict=True)):
             booking = change.booking
-            data = {
+            data: EventData = {
                 "booking_id": booking.id if booking else one.booking_id,
                 "replaces": one.booking_id if booking else None,
                 "engineer": one.engineer,
                 "arrival": one.arrival.isoformat() if one.arrival else None,
                 "reason": one.reason,
             }
-            event = EventDraft("visit_moved" if booking else "booking_released", now, command.actor, data)
+            kind = "visit_moved" if booking else "booking_released"
+            event = EventDraft(kind, now, command.actor, data, one.because)
             await events.append(
                 self._session, self._key, [event], now, case_id=change.case_id, visit_id=one.visit, first=seq
             )
 
 
-def _why(error: Exception) -> str:
+def _visit(left: tuple[VisitId, tuple[Because, ...]]) -> VisitId:
+    return left[0]
+
+
+def _why(error: Exception) -> tuple[Because, ...]:
+    """What one of the ``REFUSALS`` says."""
     known = error if isinstance(error, CalloutError) else typed(error)
     if known is None:
         raise error
-    return known.message
+    if isinstance(known, EngineerUnfitError):
+        return known.because
+    facts = {name: value if isinstance(value, int) else str(value) for name, value in known.facts.items()}
+    match known:
+        case OutOfOrderError():
+            return (Because(BecauseCode.OUT_OF_ORDER, {"second": facts["visit_id"], "first": facts["first"]}),)
+        case BookingConflictError(constraint="booking_visit_occupied_key"):
+            return (Because(BecauseCode.VISIT_BOOKED),)
+        case BookingConflictError():
+            return (Because(BecauseCode.ENGINEER_BOOKED),)
+        case StockError() if "free" in facts:
+            return (Because(BecauseCode.STOCK_SHORT, {"sku": facts["sku"], "free": facts["free"]}),)
+        case StockError():
+            return (Because(BecauseCode.STOCK_REFUSED),)
+    return (Because(BecauseCode.RECORD_REFUSED, {"rule": facts.get("rule", known.code)}),)
 
 
 async def pin_visit(session: AsyncSession, asked: PinRequest, key: CommandKey) -> None:

@@ -10,6 +10,7 @@ from domain.messages import BookingChanged, PublishRequest
 from domain.parts import ReservationFact
 from domain.visit import Booking
 from domain.vocabulary import BookingState, PinKind, VisitState
+from models.repositories.events import because_data
 
 Change = DraftBooking | TakenOff
 
@@ -75,7 +76,8 @@ class Scribe:
     def event_row(self, seq: int, change: Change) -> dict[str, Any]:
         """What the audit says about a change; ``seq`` is its place among those of the plan."""
         old = self.now[change.visit].booking
-        data: dict[str, Any] = {"plan_id": self.draft.id, "reason": self.reason(change)}
+        data: dict[str, Any] = {"plan_id": self.draft.id, "reason": self._of(change).reason}
+        data |= because_data(self._of(change).because)
         if old is not None:
             data |= {"replaces": old.id, "from_engineer": old.engineer, "from_arrival": old.arrival.isoformat()}
         if isinstance(change, DraftBooking):
@@ -100,9 +102,9 @@ class Scribe:
             "data": data,
         }
 
-    def reason(self, change: Change) -> str:
-        """Why a visit was placed, moved or taken off."""
-        return change.reason if isinstance(change, TakenOff) else self.draft.reason
+    def _of(self, change: Change) -> TakenOff | PlanDraft:
+        """What says why a visit was placed, moved or taken off."""
+        return change if isinstance(change, TakenOff) else self.draft
 
     def told(self, change: Change) -> BookingChanged:
         """What the visit's workflow learns."""
@@ -118,8 +120,8 @@ class Scribe:
                 reservations=self.facts(change),
             )
         released = change.replaces if isinstance(change, TakenOff) else None
-        plan, case_id = PlanId(self.draft.id), CaseId(change.case)
-        return BookingChanged(change.visit, booking, self.reason(change), plan, case_id, released)
+        plan, case_id, why = PlanId(self.draft.id), CaseId(change.case), self._of(change)
+        return BookingChanged(change.visit, booking, why.reason, plan, case_id, released, why.because)
 
     def new_id(self, booking: DraftBooking) -> BookingId:
         """The new booking's id; a visit's bookings are counted over its whole life."""

@@ -1,6 +1,7 @@
 """Webhooks, and the calls that are made of them."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.because import BecauseCode
 from domain.errors import NotFoundError
 from domain.people import Actor
 from domain.vocabulary import MessageState
@@ -163,12 +165,20 @@ def _event(event: t.CaseEvent | None, now: datetime) -> dict[str, Any]:
         "case_id": event.case_id,
         "visit_id": event.visit_id,
         "actor": {"role": event.actor_role, "id": event.actor_id},
-        "data": {name: value for name, value in event.data.items() if name not in FREE_TEXT},
+        "data": without_free_text(event.data),
     }
 
 
 FREE_TEXT = {"text", "note", "comment", "reason"}
 """What people typed may hold anything, names and phones too; other systems ask the API for it."""
+
+
+def without_free_text(data: Mapping[str, Any]) -> dict[str, Any]:
+    """An event's data as another system may have them."""
+    kept = {name: value for name, value in data.items() if name not in FREE_TEXT}
+    if "because" in kept:
+        kept["because"] = [one for one in kept["because"] if one["code"] != BecauseCode.WORDS]
+    return kept
 
 
 async def _require(session: AsyncSession, webhook_id: str) -> t.Webhook:

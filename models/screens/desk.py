@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.allowed import case_commands, visit_commands
+from domain.because import Because
 from domain.errors import InvalidInputError
 from models import tables as t
 from models.reach import EVERYTHING, Reach
@@ -19,6 +20,7 @@ from models.screens import checklists
 from models.screens.cases import CaseScreen
 from models.screens.checklists import AnsweredChecklist
 from models.screens.operations.cases import OperationsLine, lines
+from models.screens.reasons import engineer_names, spoken_of, stored_because
 from models.screens.similar import Hint, hints
 from models.screens.standing import clock_standing, share_used
 
@@ -82,7 +84,11 @@ class Move:
 class Entry:
     """One event; a plan change says what moved and why. ``recorded_at`` is later for what was sent late.
 
-    ``engineer`` is the name of the one whom ``data`` names by id; a finished visit shows its ``checklist``.
+    Attributes:
+        because: The reason in ``data`` as codes; empty where a person gave it, and before there were codes.
+        people: The names of the engineers whom ``because`` names by id.
+        engineer: The name of the one whom ``data`` names by id.
+        checklist: Of a finished visit.
     """
 
     id: int
@@ -96,6 +102,8 @@ class Entry:
     move: Move | None = None
     engineer: str | None = None
     checklist: AnsweredChecklist | None = None
+    because: tuple[Because, ...] = ()
+    people: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -206,7 +214,9 @@ async def timeline(
     found = list(await session.scalars(asked))
     shown = found[:limit]
     moves = await _moves(session, shown)
-    names = await _engineers(session, shown)
+    because = {event.id: stored_because(event.data) for event in shown}
+    named = {event.data["engineer"] for event in shown if "engineer" in event.data}
+    names = await engineer_names(session, named.union(*(spoken_of(why) for why in because.values())))
     lists = await checklists.answered(session, {event.visit_id or "" for event in shown if _has_checklist(event)})
     items = [
         _entry(
@@ -214,6 +224,8 @@ async def timeline(
             moves.get(event.id or 0),
             names.get(event.data.get("engineer", "")),
             lists.get(event.visit_id or "") if _has_checklist(event) else None,
+            because[event.id],
+            {one: names[one] for one in spoken_of(because[event.id]) if one in names},
         )
         for event in shown
     ]
@@ -224,7 +236,14 @@ def _has_checklist(event: t.CaseEvent) -> bool:
     return event.kind == "finished"
 
 
-def _entry(event: t.CaseEvent, move: Move | None, engineer: str | None, checklist: AnsweredChecklist | None) -> Entry:
+def _entry(
+    event: t.CaseEvent,
+    move: Move | None,
+    engineer: str | None,
+    checklist: AnsweredChecklist | None,
+    because: tuple[Because, ...],
+    people: dict[str, str],
+) -> Entry:
     return Entry(
         id=event.id or 0,
         kind=event.kind,
@@ -237,15 +256,9 @@ def _entry(event: t.CaseEvent, move: Move | None, engineer: str | None, checklis
         move=move,
         engineer=engineer,
         checklist=checklist,
+        because=because,
+        people=people,
     )
-
-
-async def _engineers(session: AsyncSession, events: list[t.CaseEvent]) -> dict[str, str]:
-    """The names of the engineers of these events, by id."""
-    ids = {event.data["engineer"] for event in events if "engineer" in event.data}
-    person = t.Engineer
-    asked = select(col(person.id), col(person.name)).where(col(person.id).in_(ids))
-    return {row.id: row.name for row in await session.execute(asked)} if ids else {}
 
 
 async def _moves(session: AsyncSession, events: list[t.CaseEvent]) -> dict[int, Move]:

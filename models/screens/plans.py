@@ -9,12 +9,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.because import Because
 from domain.errors import NotFoundError
 from domain.vocabulary import VisitState
 from models import tables as t
 from models.reach import EVERYTHING, Reach
 from models.repositories.territories import territory
-from models.screens.reasons import ReasonLine, reason_lines, stored_reasons
+from models.screens.reasons import ReasonLine, reason_lines, stored_because, stored_reasons
 from models.screens.visits import BookingLine, booking_line
 
 
@@ -65,6 +66,7 @@ class PlanLine:
     number: int
     state: str
     reason: str
+    because: tuple[Because, ...]
     engine: str
     cost: int
     seconds: float
@@ -215,6 +217,7 @@ async def _line(session: AsyncSession, row: t.Plan) -> PlanLine:
         number=row.number,
         state=row.state,
         reason=row.reason,
+        because=stored_because(row.plan.get("draft")),
         engine=row.engine,
         cost=row.cost,
         seconds=row.seconds,

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.draft import LeftOut, WhyNot
+from domain.because import Because, WhyNot
+from domain.draft import LeftOut
 from models import tables as t
 from models.documents import from_json
 from models.repositories.rows import among
@@ -74,6 +75,18 @@ def reason_line(why: WhyNot, names: Mapping[str, str]) -> ReasonLine:
 def stored_reasons(documents: Iterable[Any]) -> tuple[WhyNot, ...]:
     """Reasons as the record keeps them; those from before some facts were kept have the rest."""
     return tuple(from_json(WhyNot, document) for document in documents)
+
+
+def stored_because(document: Mapping[str, Any] | None) -> tuple[Because, ...]:
+    """Why something happened, from an event's data or a plan's draft; empty in those from before there were codes."""
+    return from_json(tuple[Because, ...], (document or {}).get("because", ()))
+
+
+def spoken_of(because: Iterable[Because]) -> set[str]:
+    """The ids of the engineers whom reasons name."""
+    ids = {str(one.facts["engineer"]) for one in because if "engineer" in one.facts}
+    found = [one.why_not for one in because if one.why_not]
+    return ids.union(id_ for why in found for id_ in (why.nearest, *why.only) if id_)
 
 
 async def reason_lines(session: AsyncSession, found: Mapping[str, tuple[WhyNot, ...]]) -> dict[str, list[ReasonLine]]:

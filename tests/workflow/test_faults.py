@@ -16,6 +16,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 import workflows.visit
 from activities import options
+from domain.because import Because, BecauseCode, told, words
 from domain.case import VisitNeeds
 from domain.ids import (
     BookingId,
@@ -49,6 +50,7 @@ from domain.messages import (
     RegisteredCase,
     ReservationChange,
     TerritoryChanged,
+    TerritoryProgress,
     TerritoryStart,
     VisitChange,
     VisitStart,
@@ -151,6 +153,7 @@ class FakePlanning:
     changes: tuple[BookingChanged, ...]
     asked: list[bool] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    because: list[tuple[Because, ...]] = field(default_factory=list)
 
     @activity.defn
     async def planning_terms(self, _: TerritoryId) -> PlanningTerms:
@@ -159,6 +162,8 @@ class FakePlanning:
     @activity.defn
     async def optimise(self, asked: PlanRequest) -> PlanOutcome:
         self.numbers.append(asked.number)
+        assert asked.reason == told(asked.because)
+        self.because.append(asked.because)
         return PlanOutcome(PlanId(f"P{asked.number}"), 1, 0, 0, 1, 0)
 
     @activity.defn
@@ -378,5 +383,35 @@ async def test_visits_hear_of_a_plan_that_was_published_without_word_of_it(
         assert await visit.query("told") == [f"{visit_id}-B1"]
         assert planning.asked == [False, True, False]
         assert planning.numbers == [8, 9]  # those up to 7 are another run's
+        assert planning.because == [(words("a visit"),), (Because(BecauseCode.ROUND_FAILED),)]
         await territory.terminate()
     await visit.terminate()
+
+
+async def test_a_territory_from_before_there_were_codes_tells_its_reasons_in_its_own_words(
+    environment: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+):
+    for config in (options.PLAN, options.PUBLISH):
+        monkeypatch.setitem(config, "task_queue", QUEUE)
+    planning = FakePlanning((), asked=[False])
+    absent = Because(BecauseCode.ENGINEER_ABSENT, {"engineer": "E1"})
+    async with Worker(
+        environment.client,
+        task_queue=QUEUE,
+        workflows=[TerritoryWorkflow],
+        activities=[planning.planning_terms, planning.optimise, planning.publish],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        start = TerritoryStart(TerritoryId("G"), progress=TerritoryProgress(reasons=("C-1-V1 departed", "S1 came in")))
+        with environment.with_time_skipping_disabled():
+            territory = await environment.client.start_workflow(
+                TerritoryWorkflow.run,
+                start,
+                id="territory/G",
+                task_queue=QUEUE,
+                start_signal="changed",
+                start_signal_args=[TerritoryChanged("E1 is absent", because=(absent,))],
+            )
+        await environment.fast_forward(territory, 5 * MINUTE)
+        assert planning.because == [(words("C-1-V1 departed"), words("S1 came in"), absent)]
+        await territory.terminate()

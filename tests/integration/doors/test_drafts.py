@@ -53,9 +53,9 @@ async def draft(doors: Doors, base: int, *moves: dict[str, Any], who: dict[str, 
     return answer.status_code, answer.json()
 
 
-async def publish(doors: Doors, *visits: str) -> dict[str, Any]:
+async def publish(doors: Doors, *visits: str, reason: str | None = "sick child") -> dict[str, Any]:
     seen = (await board(doors))["draft_version"]
-    body: dict[str, Any] = {"reason": "sick child", "visit_ids": list(visits) or None, "base_version": seen}
+    body: dict[str, Any] = {"reason": reason, "visit_ids": list(visits) or None, "base_version": seen}
     answer = await doors.http.post("/api/territories/T1/draft/publish", json=body, headers=ANNA)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -75,6 +75,16 @@ async def booked(doors: Doors) -> dict[str, tuple[str, datetime]]:
     async with doors.database.reading() as session:
         asked = select(t.Booking).where(col(t.Booking.state).in_(t.OCCUPYING))
         return {row.visit_id: (row.engineer_id, row.arrival) for row in await session.scalars(asked)}
+
+
+async def reasons(doors: Doors) -> dict[str, tuple[str, list[str]]]:
+    """Why each visit was moved, in English and as codes."""
+    async with doors.database.reading() as session:
+        found = await session.scalars(select(t.CaseEvent).where(col(t.CaseEvent.kind) == "visit_moved"))
+        return {
+            event.visit_id or "": (event.data["reason"], [one["code"] for one in event.data.get("because", [])])
+            for event in found
+        }
 
 
 async def test_a_move_is_drafted_previewed_shown_and_published(doors: Doors) -> None:
@@ -162,7 +172,9 @@ async def test_what_changed_meanwhile_is_left_alone_and_named(doors: Doors) -> N
     assert [c["stale"] for c in (await board(doors))["draft"]["changes"]] == [True, False]
     done = await publish(doors)
     assert done["moved"] == [two]
-    assert done["left_alone"] == [{"visit_id": one, "why": "It was changed since it was moved in the draft."}]
+    [left] = done["left_alone"]
+    assert (left["visit_id"], left["why"]) == (one, "it was changed since it was moved in the draft")
+    assert [(why["code"], why["facts"]) for why in left["because"]] == [("changed_since", {})]
     assert (await booked(doors))[one] == ("E1", at(10))
     assert [c["visit_id"] for c in (await board(doors))["draft"]["changes"]] == [one]
 
@@ -174,7 +186,9 @@ async def test_one_that_the_record_refuses_does_not_hold_up_the_others(doors: Do
     await draft(doors, 0, move(one, hours=10), move(two, hours=14))
     done = await publish(doors)
     assert (done["moved"], [left["visit_id"] for left in done["left_alone"]]) == ([two], [one])
-    assert "gas needs level 3" in done["left_alone"][0]["why"]
+    assert done["left_alone"][0]["why"] == "gas needs level 3, has 0"
+    [why] = done["left_alone"][0]["because"]
+    assert (why["code"], why["facts"]) == ("skill_low", {"skill": "gas", "needed": 3, "level": 0})
     assert (await booked(doors))[one] == ("E1", at(10))
 
 
@@ -193,6 +207,20 @@ async def test_what_is_pushed_follows_and_keeps_its_freedom(doors: Doors) -> Non
     assert (await booked(doors))[two] == ("E1", at(12.5))
     stops = {stop["visit_id"]: stop for stop in (await board(doors))["stops"]}
     assert (stops[two]["movable"], stops[two]["pin"]) == (True, None)
+    assert await reasons(doors) == {
+        one: ("sick child", []),
+        two: ("sick child, it follows a visit that was moved", ["words", "follows"]),
+    }
+
+
+async def test_without_a_reason_it_was_published_from_the_board(doors: Doors) -> None:
+    one, two = await a_day(doors)
+    await draft(doors, 0, move(one, "E1", 11.5))
+    await publish(doors, reason=None)
+    assert await reasons(doors) == {
+        one: ("published from the board", ["from_board"]),
+        two: ("published from the board, it follows a visit that was moved", ["from_board", "follows"]),
+    }
 
 
 async def test_a_visit_is_taken_off_and_its_parts_are_given_back(doors: Doors) -> None:

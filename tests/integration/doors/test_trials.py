@@ -122,6 +122,7 @@ async def test_a_planner_that_fails_is_told(doors: Doors, solver: ThisSolver) ->
     found = await until_over(doors, (await ask(doors, absences=[ill()]))["id"])
     assert found["state"] == "failed"
     assert found["reason"]
+    assert [why["code"] for why in found["because"]] == ["planner_failed"]
 
 
 async def test_what_makes_no_sense_is_refused_at_once(doors: Doors) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import httpx2 as httpx
 
+from domain.because import Because, BecauseCode, WhyNot
 from domain.clock import ClockName
-from domain.ids import VisitId
+from domain.ids import EngineerId, VisitId
 from domain.messages import EventDraft
 from domain.vocabulary import BookingState, CaseState, Outcome, PartSource, VisitState
 from models.repositories import events
@@ -71,6 +72,10 @@ async def test_hints_say_what_was_done_and_what_solved_it(company: Database, htt
     assert (hints[0]["solved_by"], hints[0]["first_time"]) == ("visit", True)
 
 
+ABSENT = (Because(BecauseCode.ENGINEER_ABSENT, {"engineer": "E1"}),)
+NO_PLACE = (Because(BecauseCode.NO_PLACE, why_not=WhyNot("time", "Nobody has time.", nearest=EngineerId("E2"))),)
+
+
 async def a_visited_case(database: Database) -> None:
     await record(
         database, "C-1", a_clock(ClockName.RESOLVE, 100), a_clock(ClockName.ON_SITE, -20), written=-50,
@@ -88,8 +93,8 @@ async def a_visited_case(database: Database) -> None:
     drafts = [
         EventDraft("visit_requested", at(-10)),
         EventDraft("booked", at(-9), data={"booking_id": "C-1-V1-B1", "engineer": "E1"}),
-        EventDraft("booking_lost", at(-1), data={"reason": "absence"}),
-        EventDraft("booked", at(-0.5), data={"booking_id": "C-1-V1-B2", "engineer": "E2"}),
+        EventDraft("booking_lost", at(-1), data={"reason": "absence"}, because=NO_PLACE),
+        EventDraft("booked", at(-0.5), data={"booking_id": "C-1-V1-B2", "engineer": "E2"}, because=ABSENT),
         EventDraft("note", at(-0.1), data={"text": "ring twice"}),
     ]
     async with database.transaction() as session:
@@ -126,6 +131,9 @@ async def test_the_timeline_is_newest_first_and_says_what_moved_and_why(company:
         "Booked with Engineer E1, Mon 23 Nov 11:00: first plan",
     ]
     assert plans[0]["move"]["to_engineer"] == "Engineer E2"
+    assert [[why["code"] for why in event["because"]] for event in plans] == [["engineer_absent"], ["no_place"], []]
+    assert [event["people"] for event in plans] == [{"E1": "Engineer E1"}, {"E2": "Engineer E2"}, {}]
+    assert plans[1]["because"][0]["why_not"]["code"] == "time"
     some = (await get(http, "/api/cases/C-1/events", kind=["note", "case"]))["items"]
     assert [event["kind"] for event in some] == ["note"]
     for params in ({"kind": "gossip"}, {"cursor": "x"}):

@@ -8,10 +8,12 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from activities.planning.activities import PlanningActivities
+from domain.because import Because, BecauseCode
 from domain.ids import PlanId
 from domain.messages import PublishRequest
 from domain.vocabulary import BookingState, PartSource, ReservationState, Severity, VisitState
 from models import tables as t
+from models.documents import to_json
 from models.repositories import parts
 from models.session import Database
 from tests.builders import NOW, a_booking_row, a_reservation, a_serial, at, save, stock
@@ -218,6 +220,10 @@ async def test_a_visit_without_a_possible_engineer_is_taken_off_with_its_reasons
     (unassigned,) = await every(database, t.UnassignedVisit)
     assert [reason["code"] for reason in unassigned.reasons] == ["skill"]
     assert await kinds(database) == ["booking_released"]
+    (because,) = change.because
+    assert (because.code, because.why_not.code, because.sentence) == (BecauseCode.NO_PLACE, "skill", change.reason)
+    (event,) = await every(database, t.CaseEvent)
+    assert event.data["because"] == to_json(tuple[Because, ...], change.because)
 
 
 async def test_an_absence_reported_after_planning_is_not_booked_into(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from temporalio.exceptions import ApplicationError
 
 from activities.territories import TerritoryActivities
+from domain.because import Because, BecauseCode
 from domain.ids import EngineerId, TerritoryId, VisitId
 from domain.messages import AbsenceRequest, BookingChanged, Bookings, MoveRequest, MoveVisit, ReportAbsence
 from domain.people import Role
@@ -31,6 +32,7 @@ from tests.builders import (
 from tests.integration.record.reading import count, events, get, stock_of
 
 AT_FIVE = at(5)
+ABSENT = (Because(BecauseCode.ENGINEER_ABSENT, {"engineer": "E1"}),)
 
 
 def an_absence(start: float = 2, end: float = 4, engineer: str = "E1", territory: str = "T1") -> AbsenceRequest:
@@ -66,8 +68,8 @@ async def test_an_absence_releases_the_bookings_of_that_time_with_their_parts(bo
         a_booking_row("C-2-V1-B1", start=6),
     )
     answer = await TerritoryActivities(booked).record_absence(an_absence())
-    assert [(c.visit_id, c.booking, c.reason, c.case_id) for c in answer.changes] == [
-        ("C-1-V1", None, "E1 is absent", "C-1")
+    assert [(c.visit_id, c.booking, c.reason, c.because, c.case_id) for c in answer.changes] == [
+        ("C-1-V1", None, "E1 is absent", ABSENT, "C-1")
     ]
     assert (await get(booked, t.Booking, "C-1-V1-B1")).state is BookingState.RELEASED
     assert (await get(booked, t.Booking, "C-2-V1-B1")).state is BookingState.PLANNED
@@ -94,7 +96,9 @@ async def test_a_started_visit_stays_with_its_engineer(booked: Database) -> None
 async def test_the_same_absence_at_once_is_noted_once(booked: Database) -> None:
     territories = TerritoryActivities(booked)
     answers = await asyncio.gather(*(territories.record_absence(an_absence()) for _ in range(4)))
-    released = BookingChanged(VisitId("C-1-V1"), None, "E1 is absent", case_id="C-1", released="C-1-V1-B1")
+    released = BookingChanged(
+        VisitId("C-1-V1"), None, "E1 is absent", case_id="C-1", released="C-1-V1-B1", because=ABSENT
+    )
     assert answers == [Bookings((released,))] * 4
     assert await count(booked, t.Absence) == 1
 

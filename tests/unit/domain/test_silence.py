@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from domain import visit_steps
+from domain.because import Because, BecauseCode
 from domain.escalation import Rung
 from domain.ids import EngineerId
 from domain.messages import DeclineOffer
@@ -36,7 +37,8 @@ def test_silence_excludes_until_the_team_lead_knows_that_nobody_was_found() -> N
     announce_until(progress, Rung.TEAM_LEAD)
     assert (progress.excluded, progress.silent) == ([], [])
     assert progress.to_wake is not None
-    assert progress.to_wake.reason == "C-1-V1 may be offered to everybody again"
+    assert progress.to_wake.reason == "C-1-V1: it may be offered to everybody again"
+    assert progress.to_wake.because == (Because(BecauseCode.FOR_EVERYBODY, visit=progress.visit_id),)
     assert not progress.to_wake.prediction_only
 
 

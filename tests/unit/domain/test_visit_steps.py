@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from domain import visit_steps
+from domain.because import Because, BecauseCode, words
 from domain.errors import InvalidInputError, StaleBookingError, WrongStateError
 from domain.ids import BookingId, EngineerId, LocationId, ReservationId, Sku
 from domain.messages import (
@@ -99,7 +100,28 @@ def test_a_declined_visit_is_planned_anew_without_that_engineer():
     progress = an_offered_visit()
     visit_steps.decline(progress, DeclineOffer(a_command(1, ENGINEER), DeclineReason.OVERLOADED), OFFER, OFFER)
     assert (progress.state, progress.booking, progress.excluded) == (VisitState.REQUESTED, None, ["E1"])
-    assert progress.to_wake.reason.endswith("declined: overloaded")
+    assert progress.to_wake.reason == "C-1-V1: declined: overloaded"
+    declined = Because(BecauseCode.DECLINED, {"decline": "overloaded"}, visit=progress.visit_id)
+    assert progress.to_wake.because == (declined,)
+
+
+def test_a_booking_tells_its_reason_to_the_audit_and_a_lost_one_to_the_territory_too():
+    progress, asked = a_booked_visit(), (Because(BecauseCode.STOCK_CAME_IN, {"sku": "FAN"}),)
+    other = BookingChanged(progress.visit_id, a_booking(NOON + 8 * HOUR, 2), "FAN came in", because=asked)
+    (booked,) = visit_steps.change_booking(progress, other, NOON)
+    assert (booked.kind, booked.because) == ("booked", asked)
+    absent = Because(BecauseCode.ENGINEER_ABSENT, {"engineer": "E1"})
+    gone = BookingChanged(progress.visit_id, None, "E1 is absent", because=(absent,))
+    (lost,) = visit_steps.change_booking(progress, gone, NOON)
+    assert (lost.data, lost.because) == ({"reason": "E1 is absent"}, (absent,))
+    assert progress.to_wake.because == (absent.about(progress.visit_id),)
+
+
+def test_a_reason_from_before_there_were_codes_keeps_its_words():
+    progress = a_booked_visit()
+    (lost,) = visit_steps.change_booking(progress, BookingChanged("C-1-V1", None, "engineer absent"), NOON)
+    assert (lost.data, lost.because) == ({"reason": "engineer absent"}, (words("engineer absent"),))
+    assert progress.to_wake.reason == "C-1-V1: engineer absent"
 
 
 def test_silence_is_dispatched_anew_when_the_time_to_answer_is_over():

@@ -7,12 +7,15 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from domain.because import Because, BecauseCode, words
 from domain.errors import InvalidInputError, StockError, UnavailableError
 from domain.policy import ServicePolicy
 from models.errors import BookingConflictError, ConflictError, typed
+from models.repositories.events import because_data
 from models.repositories.policies import merge_policy
 from models.repositories.registrations import end_of_warranty, source_of
 from models.repositories.territories import contains, distance_km, opening_hours
+from models.repositories.webhooks import without_free_text
 from tests.builders import a_territory
 
 
@@ -122,3 +125,11 @@ def test_the_drivers_errors_become_the_domains(error: BaseException, expected: t
 def test_a_fault_of_the_program_stays_one() -> None:
     assert typed(driver_error(asyncpg.UndefinedColumnError)) is None
     assert typed(KeyError("x")) is None
+
+
+def test_another_system_hears_the_codes_of_a_reason_and_nothing_that_a_person_typed() -> None:
+    because = (words("Frau Muster asked"), Because(BecauseCode.FOLLOWS))
+    told = without_free_text({"booking_id": "B1", "reason": "Frau Muster asked", **because_data(because)})
+    assert (told["booking_id"], [one["code"] for one in told["because"]]) == ("B1", ["follows"])
+    assert "Muster" not in str(told)
+    assert without_free_text({"text": "x", "sku": "P1"}) == {"sku": "P1"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.planning.demand import BEYOND, PASSED
 from activities.planning.telling import Telling
-from domain.draft import WhyNot
+from domain.because import WhyNot
 from domain.world import SkillHeld
 from models.documents import from_json, to_json
 from models.screens.reasons import reason_line, stored_reasons

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.draft import DraftBooking, LeftOut, PlanDraft, WhyNot
+from domain.because import WhyNot
+from domain.draft import DraftBooking, LeftOut, PlanDraft
 from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import CaseId, EngineerId, PlanId, VisitId
 from domain.messages import DraftMove

@@ -1,5 +1,6 @@
 /** The dispatcher's board: what `/api/territories/{id}/board` and its neighbours send and take. */
 import type { PromiseState, Sla } from "./types";
+import type { Because } from "../cases/because";
 import type { BrokenRule, Change, Choice, Reason } from "../explain/types";
 
 export interface Shift {
@@ -176,6 +177,7 @@ export interface Trial {
   left_out: { visit: string; reasons: Reason[] }[];
   kept: number;
   reason: string;
+  because?: Because[];
 }
 
 export interface Why {

@@ -1,6 +1,7 @@
 /** Cases: what operations' lists, the case desk, the check before opening and the slot offers send and take. */
 import type { AnsweredChecklist } from "./checklist-types";
 import type { Page } from "./types";
+import type { Because } from "../cases/because";
 import type { Reason } from "../explain/types";
 
 /** Where a clock stands; `kept` and `missed` are over. */
@@ -159,6 +160,10 @@ export interface Entry {
   engineer: string | null;
   /** Of a finished visit. */
   checklist: AnsweredChecklist | null;
+  /** The reason as codes; none where a person gave it. */
+  because?: Because[];
+  /** The names of the engineers whom `because` names by id. */
+  people?: Record<string, string>;
 }
 
 export type Timeline = Page<Entry>;

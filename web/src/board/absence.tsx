@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { Engineer } from "../api/board-types";
 import { asProblem, type Problem } from "../api/problem";
+import { word } from "../cases/words";
 import { ProblemNote } from "../design/problem";
 import { instantOf } from "../i18n/zones";
 import { reportAbsence } from "./commands";
@@ -44,7 +45,7 @@ function Form({ engineer }: { engineer: Engineer }) {
       <h2>{t("absence_of", { name: engineer.name })}</h2>
       <label>{t("from")} <input type="datetime-local" name="start" defaultValue={`${shownDay.value}T08:00`} required autofocus /></label>
       <label>{t("to")} <input type="datetime-local" name="end" defaultValue={`${shownDay.value}T17:00`} required /></label>
-      <label>{t("kind")} <select name="kind">{KINDS.map((kind) => <option key={kind} value={kind}>{t(`kind_${kind}`)}</option>)}</select></label>
+      <label>{t("kind")} <select name="kind">{KINDS.map((kind) => <option key={kind} value={kind}>{word("absence", kind)}</option>)}</select></label>
       {wrong && <p class="problem" role="alert">{t("end_before_start")}</p>}
       {problem && <ProblemNote problem={problem} />}
       <div class="row">

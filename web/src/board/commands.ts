@@ -3,8 +3,9 @@ import { signal } from "@preact/signals";
 import { ask, command, get } from "../api/client";
 import type { Consequence, Move, Pin, RankedPlace } from "../api/board-types";
 import { asProblem, Problem } from "../api/problem";
+import type { Because } from "../cases/because";
 import { sayDone, sayProblem, sayUndone } from "../app/toasts";
-import { placeText } from "./explained";
+import { becauseText, placeText } from "./explained";
 import { t } from "./messages";
 import { calledName, swapped, type Bar } from "./model";
 import { barsById, board, iso, pending, reload, selected, territory, whole } from "./store";
@@ -103,7 +104,7 @@ export const undo = (): Promise<void> => carryOut(`${base()}/draft/undo`, {}, t(
 /** The visits that got another booking, and those that stay in the draft: they changed, or a rule is against their places. */
 interface Published {
   moved: string[];
-  left_alone: { visit_id: string; why: string }[];
+  left_alone: { visit_id: string; why: string; because?: Because[] }[];
 }
 
 /** Makes the draft, or its moves of some visits, the plan. */
@@ -113,7 +114,7 @@ export async function publish(visits: readonly string[] | null): Promise<void> {
     const { moved, left_alone: left } = await command<Published>(`${base()}/draft/publish`, { visit_ids: visits, base_version: seenVersion() });
     await reload();
     if (moved.length || !left.length) sayDone(t("published", { count: moved.length }));
-    const reasons = left.map(({ visit_id: id, why }) => t("left_alone", { case: barsById.value.get(id)?.caseId ?? id, why }));
+    const reasons = left.map(({ visit_id: id, why, because }) => t("left_alone", { case: barsById.value.get(id)?.caseId ?? id, why: becauseText(because, why) }));
     if (reasons.length) sayUndone(reasons.join(" "), t("left_alone_do"));
   } catch (error) {
     await reload();

@@ -1,5 +1,6 @@
 /** The planner's explanations as the board tells them: with its cases, engineers and zone. */
 import type { RankedPlace } from "../api/board-types";
+import * as cases from "../cases/because";
 import * as explain from "../explain/explain";
 import type { BrokenRule, Change, Choice, Reason } from "../explain/types";
 import { barsById, engineerName, zone } from "./store";
@@ -12,6 +13,8 @@ export const reasonText = (reason: Reason): string => explain.reasonText(reason,
 export const brokenText = (broken: BrokenRule): string => explain.brokenText(broken, knows());
 export const choiceText = (choice: Choice): string => explain.choiceText(choice, knows());
 export const changeText = (change: Change): string => explain.changeText(change, knows());
+
+export const becauseText = (because: readonly cases.Because[] | undefined, recorded: string): string => cases.becauseText(because, recorded, knows());
 
 export function placeText(place: RankedPlace): string {
   const { sentence, engineer_id, drawbacks, people } = place;

@@ -5,8 +5,7 @@ import type { RankedPlace, VisitDetail, WhatIf, Why } from "../api/board-types";
 import type { Entry, Timeline } from "../api/case-types";
 import { asProblem, type Problem } from "../api/problem";
 import { may } from "../app/session";
-import { recordedWhy } from "../cases/recorded-why";
-import { eventText, timelineOf } from "../cases/timeline-model";
+import { eventText, timelineOf, whyText } from "../cases/timeline-model";
 import { word } from "../cases/words";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
@@ -178,7 +177,7 @@ function History({ events }: { events: Entry[] }) {
             <time class="muted" dateTime={event.at}>{dateTime(event.at, zone.value)}</time>
             <span>
               {eventText(event, zone.value)}{" "}
-              <span class="muted">{[event.move?.why && recordedWhy(event.move.why), word("role", event.actor_role)].filter(Boolean).join(" · ")}</span>
+              <span class="muted">{[event.move?.why && whyText(event, event.move.why, zone.value), word("role", event.actor_role)].filter(Boolean).join(" · ")}</span>
             </span>
           </li>
         ))}

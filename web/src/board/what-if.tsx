@@ -8,7 +8,7 @@ import { ProblemNote } from "../design/problem";
 import { time } from "../i18n/format";
 import { instantOf } from "../i18n/zones";
 import { preview } from "./commands";
-import { reasonText } from "./explained";
+import { becauseText, reasonText } from "./explained";
 import { t } from "./messages";
 import { barsById, board, engineerName, iso, shownDay, territory, zone } from "./store";
 
@@ -123,7 +123,7 @@ function Waiting({ trial, onCancel }: { trial: Trial; onCancel: () => void }) {
 
 function Answer({ trial, title }: { trial: Trial; title: string }) {
   if (trial.state === "cancelled") return <p class="muted" role="status">{t("what_if_cancelled")}</p>;
-  if (trial.state === "failed") return <p class="problem" role="alert">{trial.reason}</p>;
+  if (trial.state === "failed") return <p class="problem" role="alert">{t("what_if_failed", { why: becauseText(trial.because, trial.reason) })}</p>;
   return (
     <div role="status">
       <h3>{title}</h3>

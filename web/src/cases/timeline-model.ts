@@ -1,8 +1,8 @@
 /** One timeline of everything: what happened to the case, and what was told. Pure. */
 import type { Entry, Message, PlanMove } from "../api/case-types";
 import { dateTime } from "../i18n/format";
+import { becauseText } from "./because";
 import { t, type CaseText } from "./messages";
-import { recordedWhy } from "./recorded-why";
 import { word } from "./words";
 
 export const FILTERS = ["all", "case", "plan", "visit", "parts", "promise", "note", "messages"] as const;
@@ -51,7 +51,7 @@ export function eventText(entry: Entry, zone: string): string {
     state: word("part", data.state),
     rung: word("role", data.rung),
     subject: word("clock", data.subject) === data.subject?.replaceAll("_", " ") ? word("step", data.subject) : word("clock", data.subject),
-    reason: reasonOf(entry.kind, data.reason ?? ""),
+    reason: reasonOf(entry, data.reason ?? "", zone),
     text: data.text ?? "",
     first: String(data.first_minutes ?? ""),
     second: String(data.second_minutes ?? ""),
@@ -70,9 +70,14 @@ function spanText(interval: string, zone: string): string {
   return windowText(start, end, zone);
 }
 
-function reasonOf(kind: string, reason: string): string {
-  if (kind.startsWith("clocks_")) return word("pause", reason);
-  return kind === "declined" ? word("decline", reason) : recordedWhy(reason);
+function reasonOf(entry: Entry, recorded: string, zone: string): string {
+  if (entry.kind.startsWith("clocks_")) return word("pause", recorded);
+  return entry.kind === "declined" ? word("decline", recorded) : whyText(entry, recorded, zone);
+}
+
+/** Why it happened: told from the codes, or as it was recorded. */
+export function whyText({ because, people }: Entry, recorded: string, zone: string): string {
+  return becauseText(because, recorded, { zone }, people);
 }
 
 /** What a plan change moved; why it did is beside it. */

@@ -9,8 +9,7 @@ import { ProblemNote } from "../design/problem";
 import { date, dateTime, time } from "../i18n/format";
 import { ChecklistAnswers } from "./checklist";
 import { t, type CaseText } from "./messages";
-import { recordedWhy } from "./recorded-why";
-import { eventText, FILTERS, timelineOf, type Filter, type Line } from "./timeline-model";
+import { eventText, FILTERS, timelineOf, whyText, type Filter, type Line } from "./timeline-model";
 import { word } from "./words";
 
 export function Timeline({ caseId, desk, zone }: { caseId: string; desk: Desk; zone: string }) {
@@ -88,7 +87,7 @@ function EntryText({ entry, zone }: { entry: Entry; zone: string }) {
     <div>
       <span class="event-text">{eventText(entry, zone)}</span>
       {entry.checklist && <ChecklistAnswers checklist={entry.checklist} />}
-      {entry.move?.why && <p class="muted">{t("moved_why", { why: recordedWhy(entry.move.why) })}</p>}
+      {entry.move?.why && <p class="muted">{t("moved_why", { why: whyText(entry, entry.move.why, zone) })}</p>}
       <span class="muted small">
         {[word("role", entry.actor_role), entry.actor_id !== "callout" && entry.actor_id, entry.visit_id, late && t("recorded_later", { time: dateTime(entry.recorded_at, zone) })].filter(Boolean).join(" · ")}
       </span>
