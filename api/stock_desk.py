@@ -3,8 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 
+from domain.errors import InvalidInputError
+from domain.ids import TerritoryId
 from models.reach import EVERYTHING, Reach
-from models.screens import stock
+from models.repositories import stock_held
+from models.screens import movements, stock
+from models.screens.movements import MovementFilter, MovementLine, MovementPage
 from models.screens.stock import HeldPage, LocationPage, StockLine, StockPage
 from models.session import Database
 
@@ -33,6 +37,21 @@ class StockDesk:
         async with self._database.reading() as session:
             await stock.require_location(session, self._reach, location)
 
+    async def territory_of(self, location: str) -> TerritoryId:
+        """Whose plan carries out what changes at a location: that of its territory, or one that it serves.
+
+        Raises:
+            NotFoundError: The location is out of reach, or does not exist.
+            InvalidInputError: It serves no territory.
+        """
+        async with self._database.reading() as session:
+            await stock.require_location(session, self._reach, location)
+            found = await stock_held.planners(session, [location])
+        within = [territory for territory in found if self._reach.territory in {None, territory}]
+        if not within:
+            raise InvalidInputError("location", "serves no territory yet; add a territory first")
+        return within[0]
+
     async def page(self, location: str | None, text: str | None, cursor: str | None, limit: int) -> StockPage:
         """A page of what lies where."""
         async with self._database.reading() as session:
@@ -43,6 +62,20 @@ class StockDesk:
         cursor: str | None = None
         while True:
             page = await self.page(location, text, cursor, EXPORT_PAGE)
+            yield page.items
+            if (cursor := page.next_cursor) is None:
+                return
+
+    async def movements(self, wanted: MovementFilter, cursor: str | None, limit: int) -> MovementPage:
+        """A page of what came and went, the newest first."""
+        async with self._database.reading() as session:
+            return await movements.movements(session, self._reach, wanted, cursor, limit)
+
+    async def every_movement(self, wanted: MovementFilter) -> AsyncIterator[list[MovementLine]]:
+        """The whole list, page by page, each read on its own."""
+        cursor: str | None = None
+        while True:
+            page = await self.movements(wanted, cursor, EXPORT_PAGE)
             yield page.items
             if (cursor := page.next_cursor) is None:
                 return

@@ -27,6 +27,8 @@ with workflow.unsafe.imports_passed_through():
         ChangeDraft,
         ChangeDraftRequest,
         Command,
+        CountRequest,
+        CountStock,
         DiscardDraft,
         DraftOutcome,
         DraftRequest,
@@ -48,17 +50,23 @@ with workflow.unsafe.imports_passed_through():
         Receipt,
         ReceiveStock,
         ReportAbsence,
+        StockKept,
         StockRequest,
         TerritoryChanged,
         TerritoryStart,
         TerritoryView,
+        TransferRequest,
+        TransferStock,
         UndoDraft,
+        WriteOffRequest,
+        WriteOffStock,
     )
     from domain.people import SYSTEM, Actor
     from workflows.failures import answered
     from workflows.ids import visit_workflow_id
     from workflows.memory import REMEMBERED
     from workflows.timekeeping import Timekeeper
+    from workflows.waking import wake
 
 # A visit that the record refuses again and again (a conflict that planning does not see) must not keep the territory
 # planning without end: after so many rounds it waits for a change, or for the policy's next try.
@@ -221,6 +229,42 @@ class TerritoryWorkflow:
         return await self._command(message.command, f"{message.sku} came in", act)
 
     @workflow.update
+    async def transfer_stock(self, message: TransferStock) -> Receipt:
+        """Parts went from one stock location to another."""
+
+        async def act() -> StockKept:
+            asked = TransferRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                StockActivities.transfer_stock, asked, **options.LOCAL_RECORD
+            )
+
+        return await self._keep_stock(message.command, f"{message.sku} was moved to {message.to}", act)
+
+    @workflow.update
+    async def write_off_stock(self, message: WriteOffStock) -> Receipt:
+        """Parts are broken, lost or expired."""
+
+        async def act() -> StockKept:
+            asked = WriteOffRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                StockActivities.write_off_stock, asked, **options.LOCAL_RECORD
+            )
+
+        return await self._keep_stock(message.command, f"{message.sku} was written off", act)
+
+    @workflow.update
+    async def count_stock(self, message: CountStock) -> Receipt:
+        """Parts were counted."""
+
+        async def act() -> StockKept:
+            asked = CountRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                StockActivities.count_stock, asked, **options.LOCAL_RECORD
+            )
+
+        return await self._keep_stock(message.command, f"{message.sku} was counted", act)
+
+    @workflow.update
     async def publish_draft(self, message: PublishDraft) -> Receipt:
         """A dispatcher publishes a draft that was held back."""
 
@@ -313,6 +357,22 @@ class TerritoryWorkflow:
                     self._progress = replace(self._progress, seen=seen)
                     self._note(reason)
                     await self._tell(done.changes, ())
+        return Receipt(self._start.territory, "planned", self._progress.plans)
+
+    async def _keep_stock(self, command: Command, reason: str, act: Callable[[], Awaitable[StockKept]]) -> Receipt:
+        """Carry out what changes stock; every territory whose plan may count on it plans again, this one included."""
+        with answered():
+            async with self._lock:
+                if command.id not in self._progress.seen:
+                    kept = await act()
+                    seen = (*self._progress.seen, command.id)[-REMEMBERED:]
+                    self._progress = replace(self._progress, seen=seen)
+                    if self._start.territory in kept.planners:
+                        self._note(reason)
+                    await self._tell(kept.changes, ())
+                    for planner in kept.planners:
+                        if planner != self._start.territory:
+                            await wake(planner, TerritoryChanged(reason), self._start.timebase)
         return Receipt(self._start.territory, "planned", self._progress.plans)
 
     def _drafted(self, done: DraftOutcome) -> Receipt:
