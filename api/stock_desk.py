@@ -7,7 +7,7 @@ from domain.errors import InvalidInputError
 from domain.ids import TerritoryId
 from models.reach import EVERYTHING, Reach
 from models.repositories import stock_held
-from models.screens import movements, stock
+from models.screens import movements, plans, stock
 from models.screens.movements import MovementFilter, MovementLine, MovementPage
 from models.screens.stock import HeldPage, LocationPage, StockLine, StockPage
 from models.session import Database
@@ -38,19 +38,20 @@ class StockDesk:
             await stock.require_location(session, self._reach, location)
 
     async def territory_of(self, location: str) -> TerritoryId:
-        """Whose plan carries out what changes at a location: that of its territory, or one that it serves.
+        """Whose workflow carries out what changes at a location: one whose plan counts on it, else any within reach.
 
         Raises:
             NotFoundError: The location is out of reach, or does not exist.
-            InvalidInputError: It serves no territory.
+            InvalidInputError: No territory is in use.
         """
         async with self._database.reading() as session:
             await stock.require_location(session, self._reach, location)
-            found = await stock_held.planners(session, [location])
-        within = [territory for territory in found if self._reach.territory in {None, territory}]
-        if not within:
-            raise InvalidInputError("location", "serves no territory yet; add a territory first")
-        return within[0]
+            planners = await stock_held.planners(session, [location])
+            within = await plans.territory_ids(session, self._reach)
+        found = [territory for territory in within if territory in planners] or within
+        if not found:
+            raise InvalidInputError("location", "serves no territory that is in use; add one first")
+        return TerritoryId(found[0])
 
     async def page(self, location: str | None, text: str | None, cursor: str | None, limit: int) -> StockPage:
         """A page of what lies where."""

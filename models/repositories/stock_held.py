@@ -106,7 +106,7 @@ async def planners(session: AsyncSession, locations: Iterable[str]) -> tuple[Ter
         .outerjoin(house, col(house.id) == col(place.warehouse_id))
         .outerjoin(engineer, col(engineer.id) == col(place.engineer_id))
         .join(area, serves)
-        .where(among(col(place.id), locations))
+        .where(among(col(place.id), locations), col(area.active))
         .distinct()
         .order_by(col(area.id))
     )
