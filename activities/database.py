@@ -15,13 +15,17 @@ from models.session import Database
 def record_activities(database: Database) -> list[Callable[..., Any]]:
     """Every recording activity on one record."""
     cases, territories, drafts = CaseActivities(database), TerritoryActivities(database), DraftActivities(database)
+    stock = StockActivities(database)
     return [
         cases.register_case,
         cases.resolve_terms,
         cases.record_case,
         VisitActivities(database).record_visit,
         PartsOrderActivities(database).record_reservation,
-        StockActivities(database).receive_stock,
+        stock.receive_stock,
+        stock.transfer_stock,
+        stock.write_off_stock,
+        stock.count_stock,
         territories.record_absence,
         territories.move_visit,
         territories.pin_visit,

@@ -83,6 +83,9 @@ class Action(StrEnum):
     PUBLISH = "publish"
     REPORT = "report"
     RECEIVE = "receive"
+    TRANSFER = "transfer"
+    WRITE_OFF = "write_off"
+    COUNT = "count"
     EDIT = "edit"
 
 
@@ -93,6 +96,7 @@ _DESK = _LEADS | {Role.AGENT, Role.OPERATIONS}
 _PLANNERS = {Role.DISPATCHER, Role.TEAM_LEAD, Role.ADMIN}
 _OFFICE = _DESK | {Role.DISPATCHER, Role.DIRECTOR}
 _FIELD = _PLANNERS | {Role.ENGINEER}
+_KEEPERS = {Role.STOCK_KEEPER, Role.OPERATIONS, Role.ADMIN}
 
 TABLE: dict[Permission, set[Role]] = {
     (Resource.STATUS, Action.VIEW): _OFFICE | {Role.STOCK_KEEPER},
@@ -148,7 +152,10 @@ TABLE: dict[Permission, set[Role]] = {
     (Resource.ENGINEER, Action.VIEW): _OFFICE | {Role.ENGINEER},
     (Resource.ABSENCE, Action.REPORT): _FIELD | {Role.MANAGER},
     (Resource.STOCK, Action.VIEW): _PLANNERS | {Role.STOCK_KEEPER, Role.OPERATIONS, Role.MANAGER},
-    (Resource.STOCK, Action.RECEIVE): {Role.STOCK_KEEPER, Role.OPERATIONS, Role.ADMIN},
+    (Resource.STOCK, Action.RECEIVE): _KEEPERS,
+    (Resource.STOCK, Action.TRANSFER): _KEEPERS,
+    (Resource.STOCK, Action.WRITE_OFF): _KEEPERS,
+    (Resource.STOCK, Action.COUNT): _KEEPERS,
     (Resource.POLICY, Action.VIEW): _LEADS | {Role.DIRECTOR, Role.OPERATIONS},
     (Resource.POLICY, Action.EDIT): {Role.ADMIN},
     (Resource.CHECKLIST, Action.VIEW): _LEADS | {Role.DIRECTOR, Role.OPERATIONS},

@@ -23,7 +23,11 @@ class WarehouseNotEmptyError(CalloutError):
 
     def __init__(self, name: str, left: dict[str, int]) -> None:
         some = named([f"{units} × {sku}" for sku, units in left.items()])
-        super().__init__(f"{name} is not empty: {some}. Let visits use the parts up, then retire it.", left=some)
+        super().__init__(
+            f"{name} is not empty: {some}. Transfer or write off what is free and let visits use the rest up, "
+            "then retire it.",
+            left=some,
+        )
 
 
 class WarehouseHoldsPartsError(CalloutError):

@@ -36,6 +36,10 @@ class BecauseCode(StrEnum):
     DECLINED = "declined"
     ENGINEER_ABSENT = "engineer_absent"
     STOCK_CAME_IN = "stock_came_in"
+    STOCK_TRANSFERRED = "stock_transferred"
+    STOCK_WRITTEN_OFF = "stock_written_off"
+    STOCK_COUNTED = "stock_counted"
+    PARTS_GONE = "parts_gone"
     PLAN_PUBLISHED = "plan_published"
     VISITS_MOVED = "visits_moved"
     VISITS_WITHOUT_PLACE = "visits_without_place"
@@ -87,6 +91,10 @@ SENTENCES: Mapping[BecauseCode, str] = {
     BecauseCode.DECLINED: "declined: {decline}",
     BecauseCode.ENGINEER_ABSENT: "{engineer} is absent",
     BecauseCode.STOCK_CAME_IN: "{sku} came in",
+    BecauseCode.STOCK_TRANSFERRED: "{sku} was moved to {to}",
+    BecauseCode.STOCK_WRITTEN_OFF: "{sku} was written off",
+    BecauseCode.STOCK_COUNTED: "{sku} was counted",
+    BecauseCode.PARTS_GONE: "the parts are not there",
     BecauseCode.PLAN_PUBLISHED: "{plan} was published",
     BecauseCode.VISITS_MOVED: "{count} visits were moved",
     BecauseCode.VISITS_WITHOUT_PLACE: "{count} visits are without a place",

@@ -162,6 +162,27 @@ class StockError(CalloutError):
     http_status = 409
 
 
+class StockReservedError(CalloutError):
+    """Units are there, but visits hold them.
+
+    Args:
+        held: Which visits, as a sentence says it.
+        remedy: What to do about it, as a sentence.
+    """
+
+    code = "stock_reserved"
+    http_status = 409
+
+    def __init__(self, sku: str, location: str, free: int, held: str, remedy: str) -> None:
+        super().__init__(
+            f"{location} has {free} of {sku} free; the others are held for {held}. {remedy}",
+            sku=sku,
+            location=location,
+            free=free,
+            held=held,
+        )
+
+
 class ChecklistIncompleteError(CalloutError):
     """Required items of the visit's checklist have no answer. ``missing`` and ``labels`` name them."""
 

@@ -203,6 +203,27 @@ class ReservationState(StrEnum):
         return self not in {ReservationState.CONSUMED, ReservationState.RELEASED}
 
 
+class MovementKind(StrEnum):
+    """How the stock of a part at a location changed. ``OPENING`` is what lay there when the list began."""
+
+    OPENING = "opening"
+    RECEIVED = "received"
+    RESERVED = "reserved"
+    RELEASED = "released"
+    USED = "used"
+    TRANSFERRED = "transferred"
+    COUNTED = "counted"
+    WRITTEN_OFF = "written_off"
+
+
+class WriteOffReason(StrEnum):
+    """Why units leave the stock without being used."""
+
+    BROKEN = "broken"
+    LOST = "lost"
+    EXPIRED = "expired"
+
+
 class PinKind(StrEnum):
     """What planning may not change about a booking."""
 

@@ -32,6 +32,11 @@ CREATE TRIGGER admin_change_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON a
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
 """
 
+MOVEMENTS_APPEND_ONLY = """
+CREATE TRIGGER stock_movement_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movement
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
+"""
+
 
 def _create(statement: str) -> Callable[..., None]:
     def run(_target: object, connection: Connection, **_rest: object) -> None:
@@ -48,3 +53,4 @@ event.listen(_AUDIT, "after_create", _create(APPEND_ONLY))
 for _statement in change_triggers.create_all():
     event.listen(METADATA, "after_create", _create(_statement))
 event.listen(METADATA, "after_create", _create(ADMIN_APPEND_ONLY))
+event.listen(METADATA, "after_create", _create(MOVEMENTS_APPEND_ONLY))

@@ -18,6 +18,10 @@ AWAITED = text("source = 'shipment' AND state IN ('held', 'shipped')")
 """A part that is sent to its visit and is not there yet."""
 
 
+HOLDING = text("state IN ('held', 'shipped', 'ready')")
+"""A reservation that holds stock: those of a location's part are asked for when it is counted or listed."""
+
+
 class LocationKind(StrEnum):
     """Where stock lies."""
 
@@ -30,6 +34,7 @@ class SerialState(StrEnum):
 
     IN_STOCK = "in_stock"
     USED = "used"
+    WRITTEN_OFF = "written_off"
 
 
 class Warehouse(Row, table=True):
@@ -107,6 +112,7 @@ class Reservation(Row, table=True):
     __tablename__ = "reservation"
     __table_args__ = (
         Index("reservation_awaited_idx", "visit_id", postgresql_where=AWAITED),
+        Index("reservation_held_idx", "location_id", "sku", postgresql_where=HOLDING),
         CheckConstraint("quantity > 0", name="quantity"),
     )
     id: str = Field(primary_key=True)
@@ -126,7 +132,7 @@ class SerialNumber(Row, table=True):
     """One unit of a part with serial numbers.
 
     Attributes:
-        location_id: Where it lies; None when it was used.
+        location_id: Where it lies; None when it was used or written off.
         used_in: The visit that used it.
     """
 

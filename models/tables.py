@@ -10,6 +10,7 @@ from models.customer import Contact, Customer, Site
 from models.draft import Draft, DraftChange
 from models.engineer import Absence, Engineer, EngineerSkill, EngineerTool, Shift
 from models.event import CaseEvent, HandledCommand
+from models.movement import StockMovement
 from models.outgoing import CalendarFeed, CustomerLink, Message, Webhook, WebhookDelivery
 from models.parts import (
     ACTIVE,
@@ -42,6 +43,7 @@ __all__ = [
     "Contact", "Customer", "CustomerLink", "Draft", "DraftChange", "Engineer", "EngineerSkill", "EngineerTool",
     "HandledCommand", "InstalledProduct", "LocationKind", "Message", "Part", "Plan", "PlanState", "ProductModel",
     "Reservation", "ReservationSerial", "SavedView", "SerialNumber", "SerialState", "Setting", "Shift",
-    "SignInAttempts", "Site", "SlaClock", "SlotHold", "Stock", "StockLocation", "Territory", "UnassignedVisit", "User",
+    "SignInAttempts", "Site", "SlaClock", "SlotHold", "Stock", "StockLocation", "StockMovement", "Territory",
+    "UnassignedVisit", "User",
     "UserRole", "UserSession", "Visit", "Warehouse", "Webhook", "WebhookDelivery",
 ]  # fmt: skip

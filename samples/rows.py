@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.ids import van_of
 from domain.people import Role
+from domain.vocabulary import MovementKind
 from models import tables as t
 from models.columns import Row
 from samples.company import Company, Engineer, Shift
@@ -20,7 +21,7 @@ def everything(company: Company, now: datetime) -> Iterator[Rows]:
     """Every table's rows but those of the history, in an order in which each refers to earlier ones only."""
     yield from _places(company)
     yield from _people(company, now)
-    yield from _parts(company)
+    yield from _parts(company, now)
     yield from _customers(company, now)
 
 
@@ -140,7 +141,7 @@ def _engineer(engineer: Engineer) -> dict[str, Any]:
     }
 
 
-def _parts(company: Company) -> Iterator[Rows]:
+def _parts(company: Company, now: datetime) -> Iterator[Rows]:
     yield (
         t.Part,
         [
@@ -162,6 +163,24 @@ def _parts(company: Company) -> Iterator[Rows]:
     yield (
         t.Stock,
         [{"location_id": s.location, "sku": s.sku, "on_hand": s.quantity, "reserved": 0} for s in company.stock],
+    )
+    yield (
+        t.StockMovement,
+        [
+            {
+                "at": now,
+                "kind": MovementKind.OPENING,
+                "location_id": s.location,
+                "sku": s.sku,
+                "units": s.quantity,
+                "held": 0,
+                "on_hand": s.quantity,
+                "note": "",
+                "serials": [],
+            }
+            for s in company.stock
+            if s.quantity
+        ],
     )
     yield (
         t.SerialNumber,

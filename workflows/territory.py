@@ -28,6 +28,8 @@ with workflow.unsafe.imports_passed_through():
         ChangeDraft,
         ChangeDraftRequest,
         Command,
+        CountRequest,
+        CountStock,
         DiscardDraft,
         DraftOutcome,
         DraftRequest,
@@ -49,18 +51,24 @@ with workflow.unsafe.imports_passed_through():
         Receipt,
         ReceiveStock,
         ReportAbsence,
+        StockKept,
         StockRequest,
         TerritoryChanged,
         TerritoryProgress,
         TerritoryStart,
         TerritoryView,
+        TransferRequest,
+        TransferStock,
         UndoDraft,
+        WriteOffRequest,
+        WriteOffStock,
     )
     from domain.people import SYSTEM, Actor
     from workflows.failures import answered
     from workflows.ids import visit_workflow_id
     from workflows.memory import REMEMBERED
     from workflows.timekeeping import Timekeeper
+    from workflows.waking import wake
 
 # A visit that the record refuses again and again (a conflict that planning does not see) must not keep the territory
 # planning without end: after so many rounds it waits for a change, or for the policy's next try.
@@ -226,6 +234,45 @@ class TerritoryWorkflow:
         return await self._command(message.command, Because(BecauseCode.STOCK_CAME_IN, {"sku": message.sku}), act)
 
     @workflow.update
+    async def transfer_stock(self, message: TransferStock) -> Receipt:
+        """Parts went from one stock location to another."""
+
+        async def act() -> StockKept:
+            asked = TransferRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                StockActivities.transfer_stock, asked, **options.LOCAL_RECORD
+            )
+
+        because = Because(BecauseCode.STOCK_TRANSFERRED, {"sku": message.sku, "to": message.to})
+        return await self._keep_stock(message.command, because, act)
+
+    @workflow.update
+    async def write_off_stock(self, message: WriteOffStock) -> Receipt:
+        """Parts are broken, lost or expired."""
+
+        async def act() -> StockKept:
+            asked = WriteOffRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                StockActivities.write_off_stock, asked, **options.LOCAL_RECORD
+            )
+
+        because = Because(BecauseCode.STOCK_WRITTEN_OFF, {"sku": message.sku})
+        return await self._keep_stock(message.command, because, act)
+
+    @workflow.update
+    async def count_stock(self, message: CountStock) -> Receipt:
+        """Parts were counted."""
+
+        async def act() -> StockKept:
+            asked = CountRequest(self._start.territory, message, self._time.now())
+            return await workflow.execute_local_activity_method(
+                StockActivities.count_stock, asked, **options.LOCAL_RECORD
+            )
+
+        because = Because(BecauseCode.STOCK_COUNTED, {"sku": message.sku})
+        return await self._keep_stock(message.command, because, act)
+
+    @workflow.update
     async def publish_draft(self, message: PublishDraft) -> Receipt:
         """A dispatcher publishes a draft that was held back."""
 
@@ -318,6 +365,23 @@ class TerritoryWorkflow:
                     self._progress = replace(self._progress, seen=seen)
                     self._note(because)
                     await self._tell(done.changes, ())
+        return Receipt(self._start.territory, "planned", self._progress.plans)
+
+    async def _keep_stock(self, command: Command, because: Because, act: Callable[[], Awaitable[StockKept]]) -> Receipt:
+        """Carry out what changes stock; every territory whose plan may count on it plans again, this one included."""
+        with answered():
+            async with self._lock:
+                if command.id not in self._progress.seen:
+                    kept = await act()
+                    seen = (*self._progress.seen, command.id)[-REMEMBERED:]
+                    self._progress = replace(self._progress, seen=seen)
+                    if self._start.territory in kept.planners:
+                        self._note(because)
+                    await self._tell(kept.changes, ())
+                    for planner in kept.planners:
+                        if planner != self._start.territory:
+                            changed = TerritoryChanged(because.sentence, because=(because,))
+                            await wake(planner, changed, self._start.timebase)
         return Receipt(self._start.territory, "planned", self._progress.plans)
 
     def _drafted(self, done: DraftOutcome) -> Receipt:

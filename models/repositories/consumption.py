@@ -15,6 +15,8 @@ from domain.vocabulary import ReservationState
 from models import tables as t
 from models.repositories import parts
 
+_GONE = {t.SerialState.USED: "was used already", t.SerialState.WRITTEN_OFF: "was written off"}
+
 
 @dataclass
 class _Left:
@@ -38,9 +40,9 @@ async def consume(session: AsyncSession, booking: t.Booking, used: Sequence[Part
         InvalidInputError: There is no such part, or its serial number is missing.
     """
     held = [_Left(row) for row in await parts.active_reservations(session, [booking.id])]
-    moves = parts.StockMoves()
+    moves = parts.StockMoves(now)
     for left in held:
-        moves.hold((left.row.location_id, left.row.sku), -left.row.quantity)
+        moves.hold((left.row.location_id, left.row.sku), -left.row.quantity, booking.visit_id)
     cents = 0
     for line, use in enumerate(used):
         part = await _checked(session, use, f"report.parts_used[{line}]")
@@ -83,7 +85,7 @@ async def _take(
             units = min(needed, left.units)
             left.units -= units
             needed -= units
-            moves.take((left.row.location_id, use.sku), units)
+            moves.take((left.row.location_id, use.sku), units, booking.visit_id)
     if needed and place not in {None, van}:
         raise StockError(
             f"Unit {use.serial} of {use.sku} lies at {place}, which holds none for this visit. Check the number.",
@@ -91,13 +93,13 @@ async def _take(
             serial=use.serial,
         )
     if needed:
-        moves.take((van, use.sku), needed)
+        moves.take((van, use.sku), needed, booking.visit_id)
 
 
 async def _unit(session: AsyncSession, booking: t.Booking, use: PartUsed) -> t.SerialNumber:
     unit = await session.get(t.SerialNumber, (use.sku, use.serial), with_for_update=True)
     if unit is None or unit.state is not t.SerialState.IN_STOCK:
-        why = "is not known" if unit is None else "was used already"
+        why = "is not known" if unit is None else _GONE[unit.state]
         raise StockError(f"Unit {use.serial} of {use.sku} {why}. Check the number.", sku=use.sku, serial=use.serial)
     held = t.ReservationSerial
     other = (

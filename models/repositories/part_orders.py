@@ -42,9 +42,9 @@ async def _move(session: AsyncSession, row: t.Reservation, change: ReservationCh
             row.ready_at = change.event.at
         await session.flush()
         return
-    moves = parts.StockMoves()
-    moves.hold((row.location_id, row.sku), -row.quantity)
+    moves = parts.StockMoves(change.now)
+    moves.hold((row.location_id, row.sku), -row.quantity, row.visit_id)
     if change.state is ReservationState.CONSUMED:
-        moves.take((row.location_id, row.sku), row.quantity)
+        moves.take((row.location_id, row.sku), row.quantity, row.visit_id)
     await moves.write(session)
     await parts.end_reservations(session, [row], change.state, change.now)

@@ -9,11 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.errors import NotFoundError, StockError
+from domain.errors import InvalidInputError, NotFoundError, StockError
 from domain.ids import LocationId, ReservationId, Sku
 from domain.parts import ReservationFact
 from domain.vocabulary import PartSource, ReservationState
 from models import tables as t
+from models.repositories import movements
 
 Place = tuple[str, str]
 """A stock line: location and sku."""
@@ -21,43 +22,63 @@ Place = tuple[str, str]
 
 @dataclass
 class StockMoves:
-    """Changes of stock, gathered so that they are checked and written together, in one order for everybody."""
+    """What visits change of the stock, gathered so that it is checked and written together, in one order for everybody.
 
-    on_hand: dict[Place, int] = field(default_factory=dict)
-    reserved: dict[Place, int] = field(default_factory=dict)
+    Attributes:
+        now: When it happens.
+        changes: By how much units, and held units, change for a visit.
+    """
 
-    def take(self, place: Place, units: int) -> None:
-        """Units leave a location."""
-        self.on_hand[place] = self.on_hand.get(place, 0) - units
+    now: datetime
+    changes: dict[tuple[Place, str], tuple[int, int]] = field(default_factory=dict)
 
-    def hold(self, place: Place, units: int) -> None:
+    def take(self, place: Place, units: int, visit_id: str) -> None:
+        """A visit uses units up."""
+        self._change(place, visit_id, -units, 0)
+
+    def hold(self, place: Place, units: int, visit_id: str) -> None:
         """Units are held for a visit; negative: are free again."""
-        self.reserved[place] = self.reserved.get(place, 0) + units
+        self._change(place, visit_id, 0, units)
 
     async def write(self, session: AsyncSession) -> None:
-        """Change the stock, if there is enough.
+        """Change the stock, if there is enough, and list the changes.
 
         Raises:
             StockError: A location has less than is taken or held; nothing was changed then.
         """
-        places = sorted({*self.on_hand, *self.reserved})
-        if not places:
-            return
-        asked = select(t.Stock).where(tuple_(col(t.Stock.location_id), col(t.Stock.sku)).in_(places))
-        asked = asked.order_by(col(t.Stock.location_id), col(t.Stock.sku)).with_for_update()
-        rows = await session.scalars(asked.execution_options(populate_existing=True))
-        lines = {(row.location_id, row.sku): row for row in rows}
-        for place in places:
+        lines = await lock_stock(session, (place for place, _ in self.changes))
+        for place in sorted({place for place, _ in self.changes}):
+            units, held = (sum(parts) for parts in zip(*self._at(place), strict=True))
             line = lines.get(place)
-            on_hand = (line.on_hand if line else 0) + self.on_hand.get(place, 0)
-            reserved = (line.reserved if line else 0) + self.reserved.get(place, 0)
-            if line is None or reserved < 0 or on_hand < reserved:
-                free = line.on_hand - line.reserved if line else 0
-                raise not_enough(place[1], place[0], free)
-        for place, line in lines.items():
-            line.on_hand += self.on_hand.get(place, 0)
-            line.reserved += self.reserved.get(place, 0)
+            if line is None or line.reserved + held < 0 or line.on_hand + units < line.reserved + held:
+                raise not_enough(place[1], place[0], line.on_hand - line.reserved if line else 0)
+        listed = []
+        for (place, visit_id), (units, held) in sorted(self.changes.items()):
+            line = lines[place]
+            line.on_hand += units
+            line.reserved += held
+            if units or held:
+                listed.append(movements.by_visit(place, visit_id, units, held, line.on_hand, self.now))
         await session.flush()
+        await movements.append(session, listed)
+
+    def _change(self, place: Place, visit_id: str, units: int, held: int) -> None:
+        before = self.changes.get((place, visit_id), (0, 0))
+        self.changes[place, visit_id] = (before[0] + units, before[1] + held)
+
+    def _at(self, place: Place) -> list[tuple[int, int]]:
+        return [change for (where, _), change in self.changes.items() if where == place]
+
+
+async def lock_stock(session: AsyncSession, places: Iterable[Place]) -> dict[Place, t.Stock]:
+    """The stock lines that there are, locked until the transaction ends, in one order for everybody."""
+    wanted, row = sorted(set(places)), t.Stock
+    if not wanted:
+        return {}
+    asked = select(row).where(tuple_(col(row.location_id), col(row.sku)).in_(wanted))
+    asked = asked.order_by(col(row.location_id), col(row.sku)).with_for_update()
+    found = await session.scalars(asked.execution_options(populate_existing=True))
+    return {(line.location_id, line.sku): line for line in found}
 
 
 def not_enough(sku: str, location: str, free: int) -> StockError:
@@ -86,9 +107,9 @@ async def reserve(
     Raises:
         StockError: A location has not enough free units.
     """  # fmt: skip
-    moves = StockMoves()
+    moves = StockMoves(now)
     for fact in facts:
-        moves.hold((fact.location, fact.sku), fact.quantity)
+        moves.hold((fact.location, fact.sku), fact.quantity, visit_id)
         session.add(
             t.Reservation(
                 id=fact.id,
@@ -116,9 +137,9 @@ async def reserve(
 async def release(session: AsyncSession, booking_ids: Iterable[str], now: datetime) -> None:
     """Give back every part that these bookings still hold."""
     held = await active_reservations(session, booking_ids)
-    moves = StockMoves()
+    moves = StockMoves(now)
     for reservation in held:
-        moves.hold((reservation.location_id, reservation.sku), -reservation.quantity)
+        moves.hold((reservation.location_id, reservation.sku), -reservation.quantity, reservation.visit_id)
     await moves.write(session)
     await end_reservations(session, held, ReservationState.RELEASED, now)
 
@@ -185,6 +206,65 @@ async def part(session: AsyncSession, sku: str) -> t.Part:
     return found
 
 
+async def settled_part(session: AsyncSession, sku: str) -> t.Part:
+    """One part, which nobody retires or changes before this transaction ends: that would lock its row.
+
+    Raises:
+        NotFoundError: There is none with this number.
+    """
+    found = await part(session, sku)
+    await session.refresh(found, with_for_update={"read": True})
+    return found
+
+
+async def stock_location(session: AsyncSession, location: str) -> t.StockLocation:
+    """One warehouse or van.
+
+    Raises:
+        NotFoundError: There is none with this id.
+    """
+    found = await session.get(t.StockLocation, location)
+    if found is None:
+        raise NotFoundError("stock location", location)
+    return found
+
+
+async def require_in_use(session: AsyncSession, place: t.StockLocation, field_name: str) -> None:
+    """Go on only if the location is no retired warehouse; nor will it be before this transaction ends.
+
+    Raises:
+        InvalidInputError: It is.
+    """
+    if place.warehouse_id is None:
+        return
+    house = await session.get_one(t.Warehouse, place.warehouse_id, with_for_update={"read": True})
+    if not house.active:
+        raise InvalidInputError(field_name, f"warehouse {house.id} is retired; choose another one")
+
+
+def check_units(part: t.Part, quantity: int, serials: Sequence[str]) -> None:
+    """Go on only if somebody named at least one unit, and the serial number of each where units have one.
+
+    Raises:
+        InvalidInputError: A number is wrong.
+    """
+    if quantity < 1:
+        raise InvalidInputError("quantity", "must be 1 or more")
+    check_serials(part, quantity, serials)
+
+
+def check_serials(part: t.Part, quantity: int, serials: Sequence[str]) -> None:
+    """Go on only if each of so many units is named by its serial number, or has none. Raises as ``check_units``."""
+    if not part.serialised:
+        if serials:
+            raise InvalidInputError("serials", f"units of {part.sku} have no serial numbers")
+        return
+    if len(serials) != quantity or not all(serials):
+        raise InvalidInputError("serials", f"name the serial number of each of the {quantity} units")
+    if len(set(serials)) != len(serials):
+        raise InvalidInputError("serials", "the same serial number is named twice")
+
+
 async def free_stock(session: AsyncSession, locations: Iterable[str], sku: str) -> dict[str, int]:
     """Units that no booking holds, by location; locations without any are left out."""
     row = t.Stock
@@ -195,11 +275,12 @@ async def free_stock(session: AsyncSession, locations: Iterable[str], sku: str) 
     return {str(location): int(units) for location, units in await session.execute(asked)}
 
 
-async def add_stock(session: AsyncSession, location: str, sku: str, units: int) -> None:
-    """Units come in."""
+async def add_stock(session: AsyncSession, location: str, sku: str, units: int) -> int:
+    """Units come in. Returns what lies there now; the line stays locked until the transaction ends."""
     row = insert(t.Stock).values(location_id=location, sku=sku, on_hand=units, reserved=0)
     more = {"on_hand": col(t.Stock.on_hand) + units}
-    await session.execute(row.on_conflict_do_update(index_elements=["location_id", "sku"], set_=more))
+    added = row.on_conflict_do_update(index_elements=["location_id", "sku"], set_=more)
+    return (await session.execute(added.returning(col(t.Stock.on_hand)))).scalar_one()
 
 
 async def warehouses_of(session: AsyncSession, territory_id: str) -> list[str]:

@@ -214,9 +214,9 @@ class _Publication:
         carried = {line.carries for id_ in wanted for line in self._lines(id_) if line.carries}
         held = await parts.active_reservations(self._session, old)
         freed = [part for part in held if part.id not in carried]
-        moves = parts.StockMoves()
+        moves = parts.StockMoves(self._request.now)
         for part in freed:
-            moves.hold((part.location_id, part.sku), -part.quantity)
+            moves.hold((part.location_id, part.sku), -part.quantity, part.visit_id)
         await moves.write(self._session)
         await parts.end_reservations(self._session, freed, ReservationState.RELEASED, self._request.now)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, and_, cast, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,6 +15,7 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.vocabulary import PartSource, ReservationState
 from models import tables as t
 from models.reach import Reach
+from models.repositories.stock_held import SENT
 
 DAYS = 2
 """Parts are picked for today and tomorrow."""
@@ -50,7 +51,12 @@ class LocationPage:
 
 @dataclass(frozen=True)
 class StockLine:
-    """A part at a location; ``free`` units are held for no visit."""
+    """A part at a location.
+
+    Attributes:
+        free: Units that are held for no visit.
+        sent: Held units that are on their way to their visits: they are on record here, and do not lie here.
+    """
 
     location: str
     location_name: str
@@ -60,6 +66,8 @@ class StockLine:
     on_hand: int
     reserved: int
     free: int
+    sent: int
+    serialised: bool
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,7 @@ async def stock(
     lot, part, place = t.Stock, t.Part, t.StockLocation
     asked = (
         _placed(
-            select(lot, col(part.name), col(place.kind), _place_name())
+            select(lot, part, col(place.kind), place_name(), _sent())
             .select_from(lot)
             .join(place, col(place.id) == col(lot.location_id))
             .join(part, col(part.sku) == col(lot.sku))
@@ -162,8 +170,19 @@ async def stock(
     if cursor:
         asked = asked.where(tuple_(col(lot.location_id), col(lot.sku)) > tuple_(*_from_cursor(cursor)))
     found = [
-        StockLine(row.location_id, at, kind, row.sku, name, row.on_hand, row.reserved, row.on_hand - row.reserved)
-        for row, name, kind, at in await session.execute(asked)
+        StockLine(
+            location=row.location_id,
+            location_name=at,
+            kind=kind,
+            sku=row.sku,
+            name=what.name,
+            on_hand=row.on_hand,
+            reserved=row.reserved,
+            free=row.on_hand - row.reserved,
+            sent=int(sent),
+            serialised=what.serialised,
+        )
+        for row, what, kind, at, sent in await session.execute(asked)
     ]
     page = found[:limit]
     return StockPage(page, _to_cursor(page[-1]) if len(found) > limit else None)
@@ -254,7 +273,14 @@ def _within(reach: Reach) -> ColumnElement[bool]:
     )
 
 
-def _place_name() -> ColumnElement[str]:
+def _sent() -> ScalarSelect[int]:
+    row, lot = t.Reservation, t.Stock
+    here = and_(col(row.location_id) == col(lot.location_id), col(row.sku) == col(lot.sku), SENT)
+    return select(func.coalesce(func.sum(col(row.quantity)), 0)).where(here).correlate(lot).scalar_subquery()
+
+
+def place_name() -> ColumnElement[str]:
+    """A warehouse's name, or whose van it is."""
     return func.coalesce(col(t.Warehouse.name), col(t.Engineer.name))
 
 

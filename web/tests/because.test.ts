@@ -13,7 +13,7 @@ const RECORDED = "The recorded text about E040.";
 const knows = { zone: "Asia/Shanghai", engineer: (id: string) => (id === "E041" ? "Wang Fang" : id) };
 /** Everything that a sentence can name; each code takes what it needs. */
 const facts = {
-  text: "客户要求 as asked", engineer: "E040", decline: "overloaded", absence: "sick", state: "en_route", count: 3, sku: "WP08-FAN",
+  text: "客户要求 as asked", engineer: "E040", decline: "overloaded", absence: "sick", state: "en_route", count: 3, sku: "WP08-FAN", to: "WH-NORTH",
   plan: "HH-NORTH-P12", first: "C-1-V1", second: "C-1-V2", free: 0, rule: "order", skill: "gas", needed: 3, level: 1,
   day: "2026-11-30", tool: "winch", key: "E-9",
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byEngineer, lateFirst, serialsIn, type HeldPart } from "../src/stock/model";
+import { byEngineer, lateFirst, request, serialsIn, signed, type HeldPart } from "../src/stock/model";
 
 const part = (reservation_id: string, engineer_id: string, late = false): HeldPart =>
   ({ reservation_id, engineer_id, engineer: engineer_id, late }) as HeldPart;
@@ -20,4 +20,17 @@ test("late parts come first and the list given stays as it is", () => {
 test("serial numbers are read however they are separated", () => {
   expect(serialsIn(" A1, A2;A3\nA4，A5 ")).toEqual(["A1", "A2", "A3", "A4", "A5"]);
   expect(serialsIn(" ")).toEqual([]);
+});
+
+test("each act becomes its own request, and only what fits it is sent", () => {
+  const given: Record<string, string> = { location: "W1", to: "W2", sku: "P1", quantity: "3", reason: "lost", note: "n", serials: "A B" };
+  const text = (name: string) => given[name] ?? "";
+  const common = { location: "W1", sku: "P1", serials: ["A", "B"], note: "n" };
+  expect(request("transfer", text, true)).toEqual({ path: "/stock/transfers", body: { ...common, to: "W2", quantity: 3 } });
+  expect(request("count", text, false)).toEqual({ path: "/stock/counts", body: { ...common, counted: 3, release: false } });
+  expect(request("write_off", text, true)).toEqual({ path: "/stock/write-offs", body: { ...common, quantity: 3, reason: "lost", release: true } });
+});
+
+test("a change carries its sign, and none says nothing", () => {
+  expect([3, -2, 0].map(signed)).toEqual(["+3", "−2", ""]);
 });

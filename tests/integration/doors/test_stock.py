@@ -94,9 +94,9 @@ async def test_the_stock_list_is_exported(doors: Doors) -> None:
 
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.text.lstrip("\ufeff").splitlines() == [
-        "location,location_name,kind,sku,name,on_hand,reserved,free",
-        "W1,W1,warehouse,P1,Part P1,5,2,3",
-        "W1,W1,warehouse,P2,Part P2,5,0,5",
+        "location,location_name,kind,sku,name,on_hand,reserved,free,sent",
+        "W1,W1,warehouse,P1,Part P1,5,2,3,0",
+        "W1,W1,warehouse,P2,Part P2,5,0,5,0",
     ]
 
 

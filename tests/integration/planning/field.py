@@ -38,7 +38,8 @@ class InlineSolver:
 
     async def solve(self, problem: Problem, budget: Budget, engine: str) -> Plan:
         self.engines.append(engine)
-        found = plan(problem, budget=Budget(budget.seconds, iterations=20), engine=engine)
+        # The steps end it: on a busy machine loading the compiled code alone may take longer than the seconds.
+        found = plan(problem, budget=Budget(10 * budget.seconds, iterations=20), engine=engine)
         return self.spoil(found) if len(self.engines) == 1 else found
 
 

@@ -8,15 +8,24 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from activities.planning.activities import PlanningActivities
+from activities.stock import StockActivities
 from domain.because import Because, BecauseCode
-from domain.ids import PlanId
-from domain.messages import PublishRequest
-from domain.vocabulary import BookingState, PartSource, ReservationState, Severity, VisitState
+from domain.ids import LocationId, PlanId, Sku
+from domain.messages import (
+    CountRequest,
+    CountStock,
+    PublishRequest,
+    TransferRequest,
+    TransferStock,
+    WriteOffRequest,
+    WriteOffStock,
+)
+from domain.vocabulary import BookingState, PartSource, ReservationState, Severity, VisitState, WriteOffReason
 from models import tables as t
 from models.documents import to_json
 from models.repositories import parts
 from models.session import Database
-from tests.builders import NOW, a_booking_row, a_reservation, a_serial, at, save, stock
+from tests.builders import KEEPER, NOW, a_booking_row, a_command, a_reservation, a_serial, at, save, stock
 from tests.integration.planning.field import (
     T1,
     InlineSolver,
@@ -34,6 +43,7 @@ from tests.integration.planning.field import (
 )
 
 P1 = [{"sku": "P1", "quantity": 1}]
+KEEPS, KEEPS_ON = a_command("keep-1", KEEPER), a_command("keep-2", KEEPER)
 
 
 async def stock_of(database: Database, location: str, sku: str = "P1") -> tuple[int, int]:
@@ -398,6 +408,43 @@ async def test_a_failure_while_reserving_leaves_nothing_half_written(
     async with database.reading() as session:
         assert await session.scalar(select(col(t.Plan.state))) == t.PlanState.DRAFT
     assert len((await publish(planning, made.plan_id)).changes) == 1
+
+
+async def test_a_part_that_a_keeper_moves_while_a_plan_is_made_is_found_by_the_next_plan(
+    database: Database, planning: PlanningActivities
+) -> None:
+    await a_field(database)
+    await save(database, stock("W1", "P1", 1))
+    visit = await ask(database, parts=P1)
+    made = await optimise(planning)
+    assert made.added == 1
+    move = TransferStock(KEEPS, LocationId("W1"), LocationId("VAN-E2"), Sku("P1"), 1)
+    await StockActivities(database).transfer_stock(TransferRequest(T1, move, NOW))
+    assert (await publish(planning, made.plan_id)).left_alone == (visit,)
+    (change,) = (await plan_and_publish(planning, 2)).changes
+    assert change.booking is not None
+    (fact,) = change.booking.reservations
+    assert (change.booking.engineer, fact.location, fact.source) == ("E2", "VAN-E2", PartSource.VAN)
+
+
+async def test_a_visit_that_gave_its_part_up_is_planned_again_when_one_is_counted(
+    database: Database, planning: PlanningActivities
+) -> None:
+    await a_field(database)
+    await save(database, stock("W1", "P1", 1))
+    visit = await ask(database, parts=P1)
+    await plan_and_publish(planning)
+    gone = WriteOffStock(KEEPS, LocationId("W1"), Sku("P1"), 1, WriteOffReason.BROKEN, "dropped", release=True)
+    kept = await StockActivities(database).write_off_stock(WriteOffRequest(T1, gone, NOW))
+    assert ([change.visit_id for change in kept.changes], kept.planners) == ([visit], (T1,))
+    assert await occupying(database) == {}
+    assert (await optimise(planning, 2)).unassigned == 1
+    found = CountStock(KEEPS_ON, LocationId("W1"), Sku("P1"), 1)
+    await StockActivities(database).count_stock(CountRequest(T1, found, NOW))
+    (change,) = (await plan_and_publish(planning, 3)).changes
+    assert change.booking is not None
+    assert (change.visit_id, change.booking.id) == (visit, f"{visit}-B2")
+    assert await stock_of(database, "W1") == (1, 1)
 
 
 async def test_an_unknown_plan_is_a_clear_error(database: Database, planning: PlanningActivities) -> None:

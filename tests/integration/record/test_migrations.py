@@ -14,11 +14,11 @@ from models.drift import drift
 from models.migrate import current, downgrade, main, migrate
 from models.session import Database
 from runtime.postgres import EmbeddedPostgres
-from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save
+from tests.builders import NOW, a_booking_row, a_case_row, a_company, a_visit_row, save, stock
 
-HEAD = "0009"
+HEAD = "0010"
 BEFORE_ACCESS, BEFORE_THE_FEED, BEFORE_WHAT_HURTS = "0001", "0002", "0003"
-BEFORE_CHECKLISTS, BEFORE_RETIRING = "0006", "0007"
+BEFORE_CHECKLISTS, BEFORE_RETIRING, BEFORE_MOVEMENTS = "0006", "0007", "0009"
 OLD_CASE = """
 INSERT INTO service_case (id, channel, source, symptom, error_code, windows, problems, warranty, state, state_since,
   step_number, responsible, sla_state, quote_cents, visits, closing_note, reopened, labour_cents, travel_cents,
@@ -212,6 +212,27 @@ async def test_warehouses_and_parts_that_are_there_already_are_in_use(url: str) 
     database = Database(url)
     async with database.reading() as session:
         assert list(await session.scalars(text(asked))) == [True] * 4
+    await database.close()
+
+
+async def test_what_lies_there_already_is_the_beginning_of_the_list_of_movements(url: str) -> None:
+    await migrate(url)
+    database = Database(url)
+    lost = t.SerialNumber(sku="S1", serial="X-1", state=t.SerialState.WRITTEN_OFF)
+    await save(database, *a_company(), stock("W1", "P1", 5, 2), stock("W1", "P2", 0), stock("VAN-E1", "S1", 1), lost)
+    await database.close()
+    await downgrade(url, BEFORE_MOVEMENTS)
+    assert "stock_movement" not in await tables(url)
+    await migrate(url)
+    listed = text("SELECT kind, location_id, sku, units, held, on_hand FROM stock_movement ORDER BY id")
+    database = Database(url)
+    async with database.reading() as session:
+        assert (await session.execute(listed)).all() == [
+            ("opening", "VAN-E1", "S1", 1, 0, 1),
+            ("opening", "W1", "P1", 5, 2, 5),
+        ]
+        unit = await session.get_one(t.SerialNumber, ("S1", "X-1"))
+        assert (unit.state, unit.location_id) == (t.SerialState.USED, None)
     await database.close()
 
 

@@ -73,6 +73,10 @@ class FakeStock:
     async def require_location(self, location: str) -> None:
         """It is."""
 
+    async def territory_of(self, location: str) -> TerritoryId:
+        """The one that there is."""
+        return TerritoryId("T-1")
+
 
 class FakeQueries:
     """Knows one engineer, one visit, one plan; all in one territory."""

@@ -14,7 +14,7 @@ from domain.parts import PartNeed, PartUsed
 from domain.people import Actor, Role
 from domain.registration import ArrivalWindow, Classification, ContactDraft, Registration, SiteDraft
 from domain.visit import CheckAnswer, VisitReport
-from domain.vocabulary import CaseKind, Channel, Decision, DeclineReason, Outcome, Severity
+from domain.vocabulary import CaseKind, Channel, Decision, DeclineReason, Outcome, Severity, WriteOffReason
 from tests.unit.api.fakes import NOW, an_api
 
 AT = "2026-03-02T08:30:00+01:00"
@@ -22,6 +22,7 @@ ACTED = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 ANNA = Actor(Role.DISPATCHER, "anna")
 HEADERS = {"idempotency-key": "key-1", "callout-actor": "dispatcher:anna"}
 HEAD = m.Command(CommandId("api:key-1"), ANNA)
+WH, FAN = LocationId("WH"), Sku("FAN")
 CASE = {
     "channel": "phone", "symptom": " No heat ", "contact": {"name": "Erika", "phone": "+49 40 123456"},
     "site": {"address": "Ringstraße 7", "latitude": 53.5, "longitude": 9.9}, "product_model": "WP-08",
@@ -109,12 +110,20 @@ async def test_territory_commands_find_their_territory() -> None:
         await api.post(
             "/api/stock/receipts", {"territory": "T-1", "location": "WH", "sku": "FAN", "quantity": 1}, **HEADERS
         )
+        line = {"location": "WH", "sku": "FAN"}
+        await api.post("/api/stock/transfers", {**line, "to": "VAN-E-1", "quantity": 2, "note": "n"}, **HEADERS)
+        write_off = {**line, "quantity": 1, "reason": "lost", "note": "n", "serials": ["A"], "release": True}
+        await api.post("/api/stock/write-offs", write_off, **HEADERS)
+        await api.post("/api/stock/counts", {**line, "counted": 0}, **HEADERS)
         await api.post("/api/plans/T-1-P1/publish", **HEADERS)
 
         assert api.commands.sent == [
             ("T-1", "report_absence", m.ReportAbsence(HEAD, EngineerId("E-1"), start, end, "leave")),
             ("T-1", "move_visit", m.MoveVisit(HEAD, VisitId("C-1-V1"), EngineerId("E-1"), start, "r")),
             ("T-1", "receive_stock", m.ReceiveStock(HEAD, LocationId("WH"), Sku("FAN"), 1)),
+            ("T-1", "transfer_stock", m.TransferStock(HEAD, WH, LocationId("VAN-E-1"), FAN, 2, note="n")),
+            ("T-1", "write_off_stock", m.WriteOffStock(HEAD, WH, FAN, 1, WriteOffReason.LOST, "n", ("A",), True)),
+            ("T-1", "count_stock", m.CountStock(HEAD, WH, FAN, 0)),
             ("T-1", "publish_draft", m.PublishDraft(HEAD, PlanId("T-1-P1"))),
         ]
 

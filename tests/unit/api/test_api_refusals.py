@@ -17,6 +17,7 @@ CASE = {
 MOVE = {"engineer": "E-1", "arrival": "2026-03-02T10:00:00Z", "reason": "asked for"}
 ABSENCE = {"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T18:00:00Z"}
 STOCK = {"territory": "T-1", "location": "WH-1", "sku": "FAN", "quantity": 2}
+LINE = {"location": "WH-1", "sku": "FAN"}
 Row = tuple[str, Any, int, str, str]
 
 BAD: list[Row] = [
@@ -73,6 +74,10 @@ BAD: list[Row] = [
     ("/api/stock/receipts", {**STOCK, "quantity": 0}, 422, "quantity", "greater than or equal to 1"),
     ("/api/stock/receipts", {**STOCK, "serials": ["A", "A"]}, 422, "serials", "must name each unit once"),
     ("/api/stock/receipts", {**STOCK, "territory": "T-9"}, 422, "territory", "there is no territory 'T-9'"),
+    ("/api/stock/transfers", {**LINE, "to": "", "quantity": 1}, 422, "to", "at least 1 character"),
+    ("/api/stock/write-offs", {**LINE, "quantity": 1, "reason": "gone", "note": "x"}, 422, "reason", "'broken'"),
+    ("/api/stock/write-offs", {**LINE, "quantity": 1, "reason": "lost", "note": " "}, 422, "note", "at least 1"),
+    ("/api/stock/counts", {**LINE, "counted": -1}, 422, "counted", "greater than or equal to 0"),
     ("/api/plans/T-1-P9/publish", None, 404, "", ""),
 ]  # fmt: skip
 

@@ -1,8 +1,6 @@
-/** Stock: what must be picked, what is on its way, what lies where. */
+/** Stock: what must be picked, what is on its way, what lies where, what came and went. */
 import { useEffect, useState } from "preact/hooks";
-import { onChange } from "../api/changes";
 import { get } from "../api/client";
-import { asProblem, type Problem } from "../api/problem";
 import type { Page, Territory } from "../api/types";
 import { t as shell } from "../app/messages";
 import { location, setQuery } from "../app/router";
@@ -12,19 +10,22 @@ import { Empty } from "../design/empty";
 import { Icon } from "../design/icons";
 import { ProblemNote } from "../design/problem";
 import { dateTime } from "../i18n/format";
+import { Filters } from "./filters";
+import { Keep } from "./keep";
 import { t } from "./messages";
 import { byEngineer, lateFirst, type HeldPart, type StockLine, type StockPlace } from "./model";
+import { Movements } from "./movements";
+import { useLive, usePages } from "./pages";
 import { Receive } from "./receive";
 import "./stock.css";
 
 const NUMBERS = new Set<string>(["quantity", "on_hand", "reserved", "free"]);
-const TABS = ["picks", "expected", "stock"] as const;
-/** Changes come in bursts; a list is read again once per so long. */
-const BURST_MS = 1200;
-const RENEW_MS = 60_000;
+const TABS = ["picks", "expected", "stock", "movements"] as const;
 
 export default function StockScreen() {
   const tab = TABS.find((one) => one === location.value.query.get("tab")) ?? "picks";
+  const [places, setPlaces] = useState<StockPlace[]>([]);
+  useEffect(() => void get<{ items: StockPlace[] }>("/stock/locations").then(({ items }) => setPlaces(items), sayProblem), []);
   return (
     <main class="stock-screen">
       <div class="stock-bar">
@@ -36,32 +37,10 @@ export default function StockScreen() {
       </div>
       {tab === "picks" && <Picks />}
       {tab === "expected" && <Expected />}
-      {tab === "stock" && <Stock />}
+      {tab === "stock" && <Stock places={places} />}
+      {tab === "movements" && <Movements places={places} />}
     </main>
   );
-}
-
-/** A list that is read again when stock or bookings change, and after a while: lateness comes by time alone. */
-function useLive<Body>(path: string) {
-  const [body, setBody] = useState<Body | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [asked, again] = useState(0);
-  useEffect(() => {
-    const stop = new AbortController();
-    get<Body>(path, stop.signal).then(
-      (found) => (setBody(() => found), setProblem(null)),
-      (error: unknown) => stop.signal.aborted || setProblem(asProblem(error)),
-    );
-    return () => stop.abort();
-  }, [path, asked]);
-  useEffect(() => {
-    let burst: ReturnType<typeof setTimeout> | undefined;
-    const soon = () => (burst ??= setTimeout(() => ((burst = undefined), again((n) => n + 1)), BURST_MS));
-    const unlisten = onChange(({ topic }) => void ((topic === "stock" || topic === "booking") && soon()), soon);
-    const renewal = setInterval(soon, RENEW_MS);
-    return () => (unlisten(), clearInterval(renewal), clearTimeout(burst));
-  }, []);
-  return { body, problem, read: () => again((n) => n + 1) };
 }
 
 function Picks() {
@@ -108,59 +87,63 @@ function Held({ parts, when }: { parts: readonly HeldPart[]; when: "arrival" | "
 
 const moment = (at: string | null, zone: string): string => (at ? dateTime(at, zone) : "–");
 
-const LONGEST = 200;
+const ACTS = ["receive", "transfer", "count", "write_off"] as const;
 
-function Stock() {
+function Stock({ places }: { places: readonly StockPlace[] }) {
   const { query } = location.value;
   const place = query.get("location") ?? "", text = query.get("text") ?? "";
   const wanted = new URLSearchParams({ ...(place && { location: place }), ...(text && { text }) }).toString();
-  const [limit, setLimit] = useState(50);
-  const { body, problem, read } = useLive<{ items: StockLine[]; next_cursor: string | null }>(`/stock?limit=${limit}&${wanted}`);
-  const [rest, setRest] = useState<{ of: unknown; items: StockLine[]; cursor: string | null }>({ of: null, items: [], cursor: null });
-  const [places, setPlaces] = useState<StockPlace[]>([]);
+  const { items, problem, read, more } = usePages<StockLine>("/stock", wanted);
+  const acts = ACTS.filter((act) => may(`stock.${act}`));
+  const [act, setAct] = useState<(typeof ACTS)[number] | undefined>(acts[0]);
+  const [chosen, choose] = useState<StockLine | null>(null);
   const [territory, setTerritory] = useState("");
   useEffect(() => {
-    get<{ items: StockPlace[] }>("/stock/locations").then(({ items }) => setPlaces(items), sayProblem);
     if (may("stock.receive")) get<Page<Territory>>("/territories").then(({ items }) => setTerritory(items[0]?.id ?? ""), sayProblem);
   }, []);
-  // Pages further down belong to the page above them: when that is read anew, they are asked for again.
-  const below = rest.of === body ? rest : { items: [], cursor: body?.next_cursor ?? null };
-  const lines = [...(body?.items ?? []), ...below.items];
-  async function more() {
-    if (limit < LONGEST) return setLimit(LONGEST);
-    const page = await get<{ items: StockLine[]; next_cursor: string | null }>(`/stock?limit=${LONGEST}&${wanted}&cursor=${encodeURIComponent(below.cursor ?? "")}`);
-    setRest({ of: body, items: [...below.items, ...page.items], cursor: page.next_cursor });
+  function take(line: StockLine) {
+    choose(line);
+    if (act === "receive") setAct(acts.find((each) => each !== "receive"));
   }
+  const isChosen = (line: StockLine) => chosen?.location === line.location && chosen.sku === line.sku;
+  // The form follows the list: what is on record may have changed since the line was chosen.
+  const line = items?.find(isChosen) ?? chosen;
   return (
     <div class="stock-page stock-columns">
       <section aria-label={t("stock")}>
-        <div class="stock-bar">
-          <input type="search" aria-label={t("search")} placeholder={t("search")} value={text} onChange={(event) => setQuery({ text: event.currentTarget.value.trim() })} />
-          <select aria-label={t("location")} value={place} onChange={(event) => setQuery({ location: event.currentTarget.value })}>
-            <option value="">{t("all_locations")}</option>
-            {places.map(({ id, name }) => <option key={id} value={id}>{name} · {id}</option>)}
-          </select>
-          <a class="button" href={`/api/stock.csv?${wanted}`} download><Icon name="down" /> {t("csv")}</a>
-        </div>
+        <Filters places={places} csv={`/api/stock.csv?${wanted}`} />
         {problem && <ProblemNote problem={problem} onAgain={read} />}
-        {!body && !problem && <p class="centre muted">{shell("loading")}</p>}
-        {body && !lines.length && <Empty title={t("no_stock")} hint={t("no_stock_hint")} />}
-        {lines.length > 0 && (
+        {!items && !problem && <p class="centre muted">{shell("loading")}</p>}
+        {items && !items.length && <Empty title={t("no_stock")} hint={t("no_stock_hint")} />}
+        {items && items.length > 0 && (
           <table class="stock-table">
             <thead><tr>{(["location", "sku", "part", "on_hand", "reserved", "free"] as const).map((name) => <th key={name} scope="col" class={NUMBERS.has(name) ? "number" : ""}>{t(name)}</th>)}</tr></thead>
             <tbody>
-              {lines.map((line) => (
-                <tr key={`${line.location}/${line.sku}`}>
-                  <td>{line.location_name} <span class="muted small">{line.location}</span></td><td>{line.sku}</td><td>{line.name}</td>
+              {items.map((line) => (
+                <tr key={`${line.location}/${line.sku}`} class={isChosen(line) ? "chosen" : ""}>
+                  <td>{line.location_name} <span class="muted small">{line.location}</span></td>
+                  <td>{acts.length > 1 ? <button class="link" aria-pressed={isChosen(line)} aria-label={t("choose", { sku: line.sku, location: line.location })} onClick={() => take(line)}>{line.sku}</button> : line.sku}</td>
+                  <td>{line.name}</td>
                   <td class="number">{line.on_hand}</td><td class="number">{line.reserved}</td><td class="number">{line.free}</td>
                 </tr>
               ))}
             </tbody>
           </table>
         )}
-        {below.cursor && <button onClick={() => void more().catch(sayProblem)}>{t("more")}</button>}
+        {more && <button onClick={() => void more().catch(sayProblem)}>{t("more")}</button>}
       </section>
-      {may("stock.receive") && <Receive places={places} territory={territory} onDone={read} />}
+      {act && (
+        <section class="stock-acts" aria-label={t("acts")}>
+          <div class="segments" role="group" aria-label={t("acts")}>
+            {acts.map((one) => <button key={one} aria-pressed={act === one} onClick={() => setAct(one)}>{t(`${one}_short`)}</button>)}
+          </div>
+          {act === "receive" ? (
+            <Receive places={places} territory={territory} onDone={read} />
+          ) : (
+            <Keep key={`${act} ${chosen?.location} ${chosen?.sku} ${places.length}`} act={act} places={places} chosen={line} onDone={read} />
+          )}
+        </section>
+      )}
     </div>
   );
 }
