@@ -1,7 +1,8 @@
 /** Always in sight: whether there is a network, what waits, when the server was last heard. */
 import { signal } from "@preact/signals";
 import { LanguageChoice, ThemeChoice } from "../app/choices";
-import { askToSignIn, session, signOut } from "../app/session";
+import { t as shell } from "../app/messages";
+import { askToSignIn, session, signOut, signOutEverywhere } from "../app/session";
 import { sayProblem } from "../app/toasts";
 import { Icon } from "../design/icons";
 import { dateTime } from "../i18n/format";
@@ -52,13 +53,15 @@ export function Strip() {
 }
 
 function Menu({ count }: { count: number }) {
+  const leave = (ways: () => Promise<void>) => () => void ways().then(() => (menuOpen.value = false)).catch(sayProblem);
   return (
     <div class="field-menu">
       <p>{session.value?.user.name}</p>
       <LanguageChoice />
       <ThemeChoice />
       {count > 0 && <p class="field-note">{t("sign_out_waits", { count })}</p>}
-      <button onClick={() => void signOut().then(() => (menuOpen.value = false)).catch(sayProblem)}>{t("sign_out")}</button>
+      <button onClick={leave(signOut)}>{t("sign_out")}</button>
+      <button onClick={leave(signOutEverywhere)} title={shell("sign_out_everywhere_hint")}>{shell("sign_out_everywhere")}</button>
     </div>
   );
 }
