@@ -19,7 +19,7 @@ from models import tables as t
 from models.columns import Row
 from tests.builders import NOW, a_booking_row, a_case_row, a_reservation, a_visit_row, save, stock
 from tests.integration.doors.conftest import Doors
-from tests.integration.doors.test_access import ask, guarded
+from tests.integration.doors.walks import ask, guarded
 
 EVIL = '=HYPERLINK("https://evil.example")<script>alert(1)</script>\r\nBEGIN:VALARM\r\nACTION:AUDIO'
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

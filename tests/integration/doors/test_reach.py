@@ -24,7 +24,7 @@ from models import tables as t
 from tests.builders import NOW, at
 from tests.integration.doors.conftest import LINK_KEYS, Doors
 from tests.integration.doors.customers import Customer
-from tests.integration.doors.test_access import IDS, guarded, two_territories
+from tests.integration.doors.walks import IDS, guarded, two_territories
 
 SECRET = "what-only-the-other-may-see"
 PAST = NOW - timedelta(days=999)
