@@ -148,11 +148,8 @@ def _failure(error: WorkflowFailureError) -> tuple[str, Because]:
         because = Because(BecauseCode.NO_PLANNER)
         return because.sentence, because
     known = refusal(cause)
-    match known:
-        case UnavailableError(code=UnavailableError.code):  # and not the planner's own, which is one of its kind
-            because = Because(BecauseCode.RECORD_AWAY)
-        case NotFoundError():
-            because = Because(BecauseCode.NOT_THERE, {"key": known.key})
-        case _:
-            because = Because(BecauseCode.PLANNER_FAILED)
-    return known.message, because
+    if isinstance(known, NotFoundError):
+        return known.message, Because(BecauseCode.NOT_THERE, {"key": known.key})
+    # A solver that crashed is unavailable too, under a code of its own.
+    away = known.code == UnavailableError.code
+    return known.message, Because(BecauseCode.RECORD_AWAY if away else BecauseCode.PLANNER_FAILED)

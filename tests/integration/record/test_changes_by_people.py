@@ -199,7 +199,7 @@ async def test_everything_that_is_in_the_engineers_way_is_named(booked: Database
     assert error.type == "engineer_unfit"
     assert error.message == (
         "Engineer E2 cannot make the visit then: the certificate for gas ends on 2026-11-22; heat needs level 3, "
-        "has 2; tool ladder is not on board; is away (leave); the customer is not there at that time."
+        "has 2; tool ladder is not on board; the engineer is away (leave); the customer is not there at that time."
     )
 
 
