@@ -42,8 +42,8 @@ def flat(item: object, before: str = "") -> dict[str, object]:
     return found
 
 
-def streamed(name: str, columns: Sequence[str], pages: AsyncIterator[Iterable[object]]) -> StreamingResponse:
-    """An answer that sends a list while it is read.
+async def streamed(name: str, columns: Sequence[str], pages: AsyncIterator[Iterable[object]]) -> StreamingResponse:
+    """An answer that sends a list while it is read. It begins when the first page is there: until then it may refuse.
 
     Args:
         name: The file's name, without ending.
@@ -51,11 +51,17 @@ def streamed(name: str, columns: Sequence[str], pages: AsyncIterator[Iterable[ob
         pages: The list's lines, page by page.
     """
 
+    def lines_of(page: Iterable[object]) -> str:
+        rows: list[Mapping[str, object]] = [flat(item) for item in page]
+        return _written([cell(row.get(column)) for column in columns] for row in rows)
+
     async def lines() -> AsyncIterator[str]:
         yield BYTE_ORDER_MARK + _written([columns])
+        yield lines_of(first)
         async for page in pages:
-            rows: list[Mapping[str, object]] = [flat(item) for item in page]
-            yield _written([cell(row.get(column)) for column in columns] for row in rows)
+            yield lines_of(page)
+
+    first: Iterable[object] = await anext(pages, ())
 
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)

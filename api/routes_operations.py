@@ -42,7 +42,7 @@ async def list_cases(app: App, asked: Paged) -> OperationsPage:
 )
 async def export_cases(app: App, asked: Filtered) -> StreamingResponse:
     """The whole list as CSV."""
-    return streamed("cases", CASE_COLUMNS, app.queries.operations.every_case(asked.query(), asked.sort))
+    return await streamed("cases", CASE_COLUMNS, app.queries.operations.every_case(asked.query(), asked.sort))
 
 
 @router.get("/operations/counts", dependencies=allow(Resource.OPERATIONS, Action.VIEW))
@@ -68,7 +68,7 @@ async def list_waiting(app: App, asked: Paged) -> WaitingPage:
 )
 async def export_waiting(app: App, asked: Filtered) -> StreamingResponse:
     """All waiting repairs as CSV."""
-    return streamed("waiting", WAITING_COLUMNS, app.queries.operations.everything_waiting(asked.query()))
+    return await streamed("waiting", WAITING_COLUMNS, app.queries.operations.everything_waiting(asked.query()))
 
 
 @router.get("/operations/charts", dependencies=allow(Resource.OPERATIONS, Action.VIEW))

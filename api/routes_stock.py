@@ -50,7 +50,7 @@ async def list_stock(
 @router.get("/stock.csv", response_class=StreamingResponse, dependencies=allow(Resource.STOCK, Action.VIEW))
 async def export_stock(app: App, location: Location = None, text: Text = None) -> StreamingResponse:
     """The whole list as CSV."""
-    return streamed("stock", COLUMNS, app.queries.stock.everything(location, text))
+    return await streamed("stock", COLUMNS, app.queries.stock.everything(location, text))
 
 
 @router.get("/stock/picks", dependencies=allow(Resource.STOCK, Action.VIEW))
@@ -87,7 +87,7 @@ async def export_movements(
 ) -> StreamingResponse:
     """The whole list as CSV."""
     pages = app.queries.stock.every_movement(MovementFilter(location, text, kinds))
-    return streamed("stock-movements", MOVEMENT_COLUMNS, pages)
+    return await streamed("stock-movements", MOVEMENT_COLUMNS, pages)
 
 
 @router.post("/stock/transfers", dependencies=allow(Resource.STOCK, Action.TRANSFER))

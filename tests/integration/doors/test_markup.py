@@ -14,7 +14,7 @@ from sqlalchemy import Column, Enum, String, Table, update
 from sqlmodel import AutoString
 
 from domain.people import Role
-from domain.vocabulary import BookingState, CaseState, VisitState
+from domain.vocabulary import BookingState, CaseState, MovementKind, VisitState, WriteOffReason
 from models import tables as t
 from models.columns import Row
 from tests.builders import NOW, a_booking_row, a_case_row, a_reservation, a_visit_row, save, stock
@@ -75,6 +75,19 @@ async def a_company_full_of_it(doors: Doors) -> set[str]:
             "C-1-V1-B1", "E1", state=BookingState.PLANNED, arrival=soon, finish=soon + timedelta(hours=1), reason=EVIL
         ),
         a_reservation(location="W1"),
+        t.StockMovement(
+            at=NOW,
+            kind=MovementKind.WRITTEN_OFF,
+            location_id="W1",
+            sku="P1",
+            units=-1,
+            on_hand=9,
+            reason=WriteOffReason.BROKEN,
+            note=EVIL,
+            serials=[EVIL],
+            actor_role=Role.STOCK_KEEPER,
+            actor_id=EVIL,
+        ),
     )
     filled = set[str]()
     async with doors.database.transaction() as session:
@@ -115,7 +128,7 @@ async def test_no_answer_lets_what_people_wrote_be_run(doors: Doors) -> None:
                 assert "<script>" not in answer.text, path
             case _:
                 assert kind in JSON_KINDS, f"{path}: {kind}"
-    assert (seen["text/csv"], seen["text/calendar"]) == (3, 1)
+    assert (seen["text/csv"], seen["text/calendar"]) == (4, 1)
 
 
 def _is_harmless_csv(path: str, text: str) -> None:

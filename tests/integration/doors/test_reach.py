@@ -44,7 +44,7 @@ class Named:
     method: str
     path: str
     names: frozenset[str]
-    body: dict[str, Any]
+    asked: dict[str, Any]
 
     def filled(self, ids: dict[str, str]) -> str:
         return re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], self.path)
@@ -56,7 +56,11 @@ def named(document: dict[str, Any]) -> Iterator[Named]:
         names = frozenset(re.findall(r"\{(\w+)\}", path))
         for method, route in routes.items():
             if names:
-                yield Named(method.upper(), path, names, _request(route.get("requestBody"), document))
+                request = _request(route.get("requestBody"), document)
+                needed = [each for each in route.get("parameters", ()) if each["in"] == "query" and each["required"]]
+                if needed:
+                    request["params"] = {each["name"]: _value(each["schema"], document) for each in needed}
+                yield Named(method.upper(), path, names, request)
 
 
 def _request(body: dict[str, Any] | None, document: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +122,7 @@ async def open_to(http: httpx.AsyncClient, doors: Doors, role: Role, others: dic
         permission = permissions.get((route.method, route.path))
         if permission is None or role not in TABLE[permission] or not route.names & others.keys():
             continue
-        answer = await http.request(route.method, route.filled(IDS | others), **route.body)
+        answer = await http.request(route.method, route.filled(IDS | others), **route.asked)
         tried += 1
         if answer.status_code not in {403, 404} or SECRET in answer.text:
             found.append(f"{role}: {route.method} {route.path}: {answer.status_code} {answer.text[:160]}")
@@ -191,8 +195,8 @@ async def test_a_customers_link_opens_no_door_of_staff(doors: Doors) -> None:
             if route.path.startswith(("/api/link/", "/api/feeds/")):
                 continue
             doors.app.state.doorkeeper = Doorkeeper(None)
-            headers = customer.headers | route.body.get("headers", {})
-            answer = await http.request(route.method, route.filled(IDS), **route.body | {"headers": headers})
+            headers = customer.headers | route.asked.get("headers", {})
+            answer = await http.request(route.method, route.filled(IDS), **route.asked | {"headers": headers})
             assert answer.status_code == 401, f"{route.method} {route.path}: {answer.status_code}"
 
 
@@ -223,9 +227,9 @@ async def test_no_door_of_customers_opens_to_a_link_that_is_none(doors: Doors) -
         for route in routes_of_customers(document):
             for what, token in none.items():
                 doors.app.state.doorkeeper = Doorkeeper(None)
-                headers = {"authorization": f"Link {token}", **route.body.get("headers", {})}
+                headers = {"authorization": f"Link {token}", **route.asked.get("headers", {})}
                 path = route.filled({"attachment_id": "A-C-1"})
-                answer = await http.request(route.method, path, **route.body | {"headers": headers})
+                answer = await http.request(route.method, path, **route.asked | {"headers": headers})
                 assert (answer.status_code, answer.json()["code"]) == (401, "link_refused"), f"{what}: {path}"
                 tried += 1
     assert tried == len(none) * 9

@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import httpx2 as httpx
+import pytest
 
 from domain.clock import ClockName, Pause, PauseReason
 from domain.ids import VisitId
@@ -174,6 +175,12 @@ async def test_an_export_holds_everything_and_runs_no_formula(company: Database,
         ("depot", "operations", "C-6"),
         ("part", "stock_keeper", "C-3"),
     ]
+
+
+@pytest.mark.parametrize("path", ["cases", "cases.csv", "ageing", "ageing.csv"])
+async def test_what_the_record_cannot_look_for_is_refused_before_an_answer_begins(http: httpx.AsyncClient, path: str):
+    answer = await http.get(f"/api/operations/{path}", params={"text": "\0"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
 async def test_waiting_repairs_say_since_when_why_and_who(company: Database, http: httpx.AsyncClient):
