@@ -187,11 +187,12 @@ class _Work:
 
     def state(self, base: State) -> State:
         """The best plan as an exact state, and once more what is left out, wherever it fits."""
-        if self._best.best_cost >= base.cost:
-            return base
-        starts = {v: start for v, (_, start) in self._places.items()}
-        state = state_of(self._facts, self._best, self._arrays.skus, starts)
-        # The exact state knows ways to supply a visit that the search does not, and never blinks.
+        state = base
+        if self._best.best_cost < base.cost:
+            starts = {v: start for v, (_, start) in self._places.items()}
+            state = state_of(self._facts, self._best, self._arrays.skus, starts)
+        # The exact state knows ways to supply a visit that the search does not, and never blinks. And a search whose
+        # budget was over before its first step, such as while its compiled code was read, leaves no visit lying about.
         state.insert_all(state.unassigned[:EXPLAINED_IN_FULL])
         return state
 

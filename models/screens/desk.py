@@ -215,14 +215,14 @@ async def timeline(
     shown = found[:limit]
     moves = await _moves(session, shown)
     because = {event.id: stored_because(event.data) for event in shown}
-    named = {event.data["engineer"] for event in shown if "engineer" in event.data}
+    named = {str(event.data["engineer"]) for event in shown if event.data.get("engineer")}
     names = await engineer_names(session, named.union(*(spoken_of(why) for why in because.values())))
     lists = await checklists.answered(session, {event.visit_id or "" for event in shown if _has_checklist(event)})
     items = [
         _entry(
             event,
             moves.get(event.id or 0),
-            names.get(event.data.get("engineer", "")),
+            names.get(event.data.get("engineer") or ""),
             lists.get(event.visit_id or "") if _has_checklist(event) else None,
             because[event.id],
             {one: names[one] for one in spoken_of(because[event.id]) if one in names},

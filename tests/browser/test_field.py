@@ -211,7 +211,7 @@ def test_another_user_of_the_phone_sends_nothing_of_the_first(phone: Console, of
     assert office.state_of(visit_id) in {"booked", "offered"}
 
     page.get_by_role("button", name="Menu").click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.fill("input[name=email]", ENGINEER)
     page.fill("input[name=password]", "a password of the browser tests")
     page.click("form button.primary")

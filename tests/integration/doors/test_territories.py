@@ -75,7 +75,7 @@ OF_T2: list[tuple[str, str, Any]] = [
     ("POST", "/api/visits/C-2-V1/split/preview", {"first_minutes": 60, "second_minutes": 60}),
 ]
 
-TRIED = {(method, path) for method, path, _ in OF_T2}
+TRIED = {(method, path.partition("?")[0]) for method, path, _ in OF_T2}
 
 
 def nowhere(text: str) -> str:

@@ -91,7 +91,7 @@ async def a_visited_case(database: Database) -> None:
     )
     key = CommandKey("visit/C-1-V1", "x", "record_visit")
     drafts = [
-        EventDraft("visit_requested", at(-10)),
+        EventDraft("visit_requested", at(-10), data={"visit_id": "C-1-V1", "engineer": None}),
         EventDraft("booked", at(-9), data={"booking_id": "C-1-V1-B1", "engineer": "E1"}),
         EventDraft("booking_lost", at(-1), data={"reason": "absence"}, because=NO_PLACE),
         EventDraft("booked", at(-0.5), data={"booking_id": "C-1-V1-B2", "engineer": "E2"}, because=ABSENT),

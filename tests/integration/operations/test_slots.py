@@ -34,7 +34,9 @@ async def decides(database: Database, number: int) -> None:
 
 
 async def hold(http: httpx.AsyncClient, number: int, key: str = "k", **body: Any) -> httpx.Response:
-    return await http.post(f"/api/cases/C-{number}/slots/hold", json=ELEVEN | body, headers={"Idempotency-Key": key})
+    return await http.post(
+        f"/api/cases/C-{number}/slots/hold", json=ELEVEN | body, headers={"Idempotency-Key": f"{key}-{number}"}
+    )
 
 
 def spans(offers: Any) -> list[tuple[str, list[str]]]:

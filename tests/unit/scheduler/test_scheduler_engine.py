@@ -56,6 +56,14 @@ def test_the_same_seed_and_steps_give_the_same_plan(workers: int) -> None:
     assert check(problem, first) == ()
 
 
+def test_a_budget_that_is_over_before_the_first_step_still_places_what_fits() -> None:
+    problem = territory(12, 4, 1)
+    found = plan(problem, budget=Budget(seconds=1e-6, iterations=20))
+    assert check(problem, found) == ()
+    assert sum(len(route.stops) for route in found.routes) > 0
+    assert len(found.unassigned) == len(solve(problem, engine="insertion").unassigned)
+
+
 def test_who_stops_it_gets_the_best_plan_so_far() -> None:
     problem, asked, began = territory(60, 12, 1), count(), time.monotonic()
     found = plan(problem, budget=Budget(seconds=120), stop=lambda: next(asked) >= 30)
