@@ -51,8 +51,8 @@ export function Parts({ desk }: { desk: Desk }) {
       <ul class="plain-list">
         {desk.parts.map((part) => (
           <li key={`${part.visit_id}/${part.sku}/${part.state}`}>
-            <span class="row"><b>{part.quantity} × {part.sku}</b><span class="clip">{part.name !== part.sku && part.name}</span><span class="spacer" />{word("part", part.state)}</span>
-            <span class="muted">{[word("source", part.source), part.location, part.ready_at && t("part_ready", { time: dateTime(part.ready_at, desk.line.time_zone) })].filter(Boolean).join(" · ")}</span>
+            <span><b>{part.quantity} × {part.sku}</b> · {word("part", part.state)}</span>
+            <span class="muted">{[part.name !== part.sku && part.name, word("source", part.source), part.location, part.ready_at && t("part_ready", { time: dateTime(part.ready_at, desk.line.time_zone) })].filter(Boolean).join(" · ")}</span>
           </li>
         ))}
       </ul>
