@@ -1,7 +1,7 @@
 """Why something was planned, moved, left alone or failed: a code of a closed list with its facts.
 
 The record and every answer carry code and facts beside the English text, so that a screen can tell them in its reader's
-language (``because_…`` in ``web/src/explain/words.ts``). The English is said here and nowhere else.
+language (``because_…`` in ``web/src/explain/because-words.ts``). The English is said here and nowhere else.
 
 Codes and facts are kept for ever in the audit: a code may be added, none is renamed or removed.
 """

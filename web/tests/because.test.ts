@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { becauseText, type Because } from "../src/cases/because";
-import { t } from "../src/cases/messages";
+import { becauseText, type Because } from "../src/explain/because";
+import { t } from "../src/explain/because-words";
 import { eventText } from "../src/cases/timeline-model";
 import type { Entry } from "../src/api/case-types";
 import { language, LANGUAGES } from "../src/i18n/language";

@@ -8,7 +8,7 @@ import pytest
 from domain.because import SENTENCES, Because, BecauseCode, WhyNot, told, words
 from models.documents import from_json, to_json
 
-MESSAGES = Path(__file__).parents[3] / "web" / "src" / "cases" / "messages.ts"
+MESSAGES = Path(__file__).parents[3] / "web" / "src" / "explain" / "because-words.ts"
 
 
 def said_by_the_console() -> tuple[dict[str, str], dict[str, str]]:

@@ -1,6 +1,6 @@
 /** The dispatcher's board: what `/api/territories/{id}/board` and its neighbours send and take. */
 import type { PromiseState, Sla } from "./types";
-import type { Because } from "../cases/because";
+import type { Because } from "../explain/because";
 import type { BrokenRule, Change, Choice, Reason } from "../explain/types";
 
 export interface Shift {

@@ -1,7 +1,7 @@
 /** Cases: what operations' lists, the case desk, the check before opening and the slot offers send and take. */
 import type { AnsweredChecklist } from "./checklist-types";
 import type { Page } from "./types";
-import type { Because } from "../cases/because";
+import type { Because } from "../explain/because";
 import type { Reason } from "../explain/types";
 
 /** Where a clock stands; `kept` and `missed` are over. */

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { ask, command, get } from "../api/client";
 import type { Consequence, Move, Pin, RankedPlace } from "../api/board-types";
 import { asProblem, Problem } from "../api/problem";
-import type { Because } from "../cases/because";
+import type { Because } from "../explain/because";
 import { sayDone, sayProblem, sayUndone } from "../app/toasts";
 import { becauseText, placeText } from "./explained";
 import { t } from "./messages";

@@ -1,6 +1,6 @@
 /** The planner's explanations as the board tells them: with its cases, engineers and zone. */
 import type { RankedPlace } from "../api/board-types";
-import * as cases from "../cases/because";
+import * as told from "../explain/because";
 import * as explain from "../explain/explain";
 import type { BrokenRule, Change, Choice, Reason } from "../explain/types";
 import { barsById, engineerName, zone } from "./store";
@@ -14,7 +14,7 @@ export const brokenText = (broken: BrokenRule): string => explain.brokenText(bro
 export const choiceText = (choice: Choice): string => explain.choiceText(choice, knows());
 export const changeText = (change: Change): string => explain.changeText(change, knows());
 
-export const becauseText = (because: readonly cases.Because[] | undefined, recorded: string): string => cases.becauseText(because, recorded, knows());
+export const becauseText = (because: readonly told.Because[] | undefined, recorded: string): string => told.becauseText(because, recorded, knows());
 
 export function placeText(place: RankedPlace): string {
   const { sentence, engineer_id, drawbacks, people } = place;

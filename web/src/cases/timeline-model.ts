@@ -1,7 +1,7 @@
 /** One timeline of everything: what happened to the case, and what was told. Pure. */
 import type { Entry, Message, PlanMove } from "../api/case-types";
 import { dateTime } from "../i18n/format";
-import { becauseText } from "./because";
+import { becauseText } from "../explain/because";
 import { t, type CaseText } from "./messages";
 import { word } from "./words";
 

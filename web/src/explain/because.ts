@@ -3,11 +3,11 @@
  * stand beside the recorded text. Where there are none (a person's words, a row from before there were codes), or where
  * one is not known here, the text is shown as it was recorded.
  */
-import { reasonText, type Knows } from "../explain/explain";
-import type { Reason } from "../explain/types";
-import { t as explained } from "../explain/words";
-import { t, type CaseText } from "./messages";
-import { word } from "./words";
+import { word } from "../cases/words";
+import { t, type BecauseText } from "./because-words";
+import { reasonText, type Knows } from "./explain";
+import type { Reason } from "./types";
+import { t as explained } from "./words";
 
 /** One reason; `visit` is whom it is about, where that is not plain, `why_not` what a plan found against a visit. */
 export interface Because {
@@ -31,10 +31,10 @@ function tell({ code, facts, visit, why_not: found }: Because, knows: Knows, peo
 function sentence(code: string, facts: Because["facts"], name: (id: string) => string): string | null {
   const key = `because_${code}`;
   if (!(key in t.all.en)) return null;
-  const needed = [...t.all.en[key as CaseText].matchAll(/\{(\w+)\}/g)].map(([, fact]) => fact!);
+  const needed = [...t.all.en[key as BecauseText].matchAll(/\{(\w+)\}/g)].map(([, fact]) => fact!);
   if (needed.some((fact) => facts[fact] === undefined)) return null;
   const values = Object.fromEntries(needed.map((fact) => [fact, valueOf(fact, facts[fact]!, name)]));
-  return t(key as CaseText, values);
+  return t(key as BecauseText, values);
 }
 
 function valueOf(fact: string, value: string | number, name: (id: string) => string): string | number {
